@@ -1,0 +1,1 @@
+"""The seven module packs as data files, their JSON Schema, and the one reader."""

@@ -1,0 +1,17 @@
+"""What the domain can refuse, without a word of HTTP. Each edge has one table that maps these."""
+
+
+class DomainError(Exception):
+    """Base of all refusals. The message says what happened, to which thing, and what to do."""
+
+
+class NotFound(DomainError):  # noqa: N818 - named for the answer, not for the error
+    """There is no such thing, or it belongs to another organization."""
+
+
+class Conflict(DomainError):  # noqa: N818 - named for the answer
+    """Somebody else changed it, or it exists already."""
+
+
+class Refused(DomainError):  # noqa: N818 - named for the answer
+    """The rules do not allow it; the message says what would be allowed."""

@@ -1,0 +1,1 @@
+"""Module packs, attempts, the eight activities, instruments and scoring."""

@@ -1,0 +1,1 @@
+"""The customer, its people and (with SCIM) their reporting lines."""

@@ -1,0 +1,39 @@
+"""Use cases about organizations."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.audit import record_audit
+from courses.errors import Conflict, NotFound, Refused
+from courses.people.models import Organization
+
+
+def add_organization(session: Session, *, name: str, now: datetime) -> Organization:
+    """Add a customer. Raises Refused for an empty name, Conflict for one that exists."""
+    name = name.strip()
+    if not name:
+        raise Refused("An organization needs a name.")
+    if session.scalar(select(Organization.id).where(Organization.name == name)):
+        raise Conflict(f'There is an organization named "{name}" already. Choose another name.')
+    organization = Organization(name=name, created_at=now)
+    session.add(organization)
+    session.flush()
+    record_audit(session, organization.id, "organization.added", organization.id, now=now)
+    return organization
+
+
+def find_organization(session: Session, *, id_or_name: str) -> Organization:
+    """Find a customer by id or by name. Raises NotFound, naming what was asked for."""
+    try:
+        found = session.get(Organization, uuid.UUID(id_or_name))
+    except ValueError:
+        found = None
+    found = found or session.scalar(select(Organization).where(Organization.name == id_or_name))
+    if found is None:
+        raise NotFound(
+            f'There is no organization "{id_or_name}". Add it with: leadline organization add "{id_or_name}"'
+        )
+    return found

@@ -1,0 +1,67 @@
+"""Logins under way, kept in the database: state and nonce belong together and work once, for ten minutes."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from lti.errors import LaunchRefused, Reason
+from lti.models import Login, Registration
+
+LIFETIME = timedelta(minutes=10)
+
+
+def find_registration(session: Session, *, issuer: str, client_id: str | None) -> Registration | None:
+    """Find who wants to launch us. Without a client id the issuer must have just one."""
+    query = select(Registration).where(Registration.issuer == issuer)
+    if client_id:
+        query = query.where(Registration.client_id == client_id)
+    found = session.scalars(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def remember(
+    session: Session, *, state: str, nonce: str, registration: Registration, target: str, now: datetime
+) -> None:
+    """Keep a login until its launch comes."""
+    session.execute(
+        insert(Login).values(
+            state=state,
+            nonce=nonce,
+            registration_id=registration.id,
+            issuer=registration.issuer,
+            client_id=registration.client_id,
+            jwks_url=registration.jwks_url,
+            target_link_uri=target,
+            created_at=now,
+        )
+    )
+
+
+def burn(session: Session, *, state: str, now: datetime) -> Login:
+    """Use a login up and return it. Raises LaunchRefused when it is unknown, too old, or used already.
+
+    One UPDATE decides: of two posts of the same state, one wins. Called before anything else is checked,
+    in a transaction of its own, so that a refused launch burns its state and nonce too.
+    """
+    statement = (
+        update(Login)
+        .where(Login.state == state, Login.used_at.is_(None), Login.created_at > now - LIFETIME)
+        .values(used_at=now)
+        .returning(Login)
+    )
+    login = session.scalars(statement.execution_options(synchronize_session=False)).one_or_none()
+    if login is None:
+        raise LaunchRefused(_why_not(session, state))
+    session.expunge(login)
+    return login
+
+
+def _why_not(session: Session, state: str) -> Reason:
+    used = session.scalar(select(Login.used_at).where(Login.state == state))
+    return Reason.STATE_USED if used else Reason.STATE_UNKNOWN
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Delete logins that nobody can use any more. A day is kept, so that refusals can say why."""
+    session.execute(delete(Login).where(Login.created_at < now - timedelta(days=1)))

@@ -1,0 +1,1 @@
+"""One class for each platform product: what that product forces on us."""

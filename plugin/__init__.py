@@ -1,0 +1,1 @@
+"""Composition: the only place that knows the domain and both edges."""

@@ -1,0 +1,98 @@
+"""create_app: the only place that knows everyone."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from babel import negotiate_locale
+from flask import Flask
+from flask_babel import Babel, get_locale
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import lti.extension
+from courses.ports import Clock
+from lti.edge import LtiEdge
+from lti.keysets import KeySets
+from lti.manifest import Tool
+from lti.outbound import Outbound
+from lti.outbox import Outbox
+from plugin import errors, launching, security, sessions
+from plugin.config import Config
+from plugin.db import Database
+from plugin.web import choose, health, setup
+from plugin.web.learn import views as learn
+
+LANGUAGES = ["en"]
+Enqueue = Callable[[Sequence[UUID]], None]
+
+
+def utc_now() -> datetime:
+    """Tell the time: the real clock."""
+    return datetime.now(UTC)
+
+
+def leave_to_sweep(_cells: Sequence[UUID]) -> None:
+    """Enqueue nothing: the periodic sweep finds due cells."""
+
+
+def create_app(
+    config: Config,
+    *,
+    database: Database | None = None,
+    clock: Clock = utc_now,
+    http: Outbound | None = None,
+    enqueue: Enqueue = leave_to_sweep,
+) -> Flask:
+    """Compose the application. What follows `config` are ports that tests and `plugin.wsgi` hand in."""
+    app = Flask("plugin", static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        MAX_CONTENT_LENGTH=1_000_000,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a charter takes more than an hour
+    )
+    database = database or Database(config.database_url)
+    http = http or Outbound(allow_private=config.development, allowed_hosts=config.allowed_hosts)
+    app.extensions["leadline.config"] = config
+    app.extensions["leadline.database"] = database
+    app.extensions["leadline.clock"] = clock
+    app.extensions["leadline.gradebook"] = Outbox(enqueue)
+    _trust_proxies(app, config.trusted_proxies)
+    Bootstrap5(app)
+    Babel(app, locale_selector=_locale)
+    app.jinja_env.globals["get_locale"] = get_locale
+    csrf = CSRFProtect(app)
+    for part in (sessions, security, errors):
+        part.init_app(app)
+    lti.extension.init_app(app, _lti_edge(config, database, clock, http), csrf)
+    for pages in (choose, health, setup):
+        app.register_blueprint(pages.blueprint)
+    learn.init_app(app)
+    return app
+
+
+def _lti_edge(config: Config, database: Database, clock: Clock, http: Outbound) -> LtiEdge:
+    return LtiEdge(
+        transaction=database.transaction,
+        reading=database.reading,
+        clock=clock,
+        http=http,
+        keysets=KeySets(http),
+        tool=Tool(config.base_url),
+        secret_key=config.secret_key,
+        on_launch=launching.on_launch,
+    )
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def _locale() -> str:
+    """Speak the platform's language where we have its texts. Dates follow: half a translation reads badly."""
+    visit = sessions.find()
+    asked = [visit.locale.replace("-", "_")] if visit else []
+    return negotiate_locale(asked, LANGUAGES) or LANGUAGES[0]

@@ -1,0 +1,1 @@
+"""The command `leadline`: one file per subject."""

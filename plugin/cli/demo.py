@@ -1,0 +1,155 @@
+"""`leadline demo`: Leadline and a sandbox LMS, a course with work in it, and links to click.
+
+Whatever LEADLINE_* settings the environment has are ignored; every run starts afresh.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import requests
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from courses.errors import Refused
+from plugin.config import PREFIX, Config
+from plugin.sandbox.app import create_sandbox
+from plugin.sandbox.gradebook_table import gradebook_table
+from plugin.sandbox.tour import COURSE, Tour
+from plugin.sandbox.visitor import VisitError
+from plugin.web.setup import setup_token
+
+FOLDER = Path("var")
+START_PATIENCE = 30.0  # seconds for Leadline to answer
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65534), default=8000, show_default=True, help="The LMS gets N+1."
+)
+@click.option("--once", is_flag=True, help="Stop after the gradebook has been shown.")
+def demo(port: int, *, once: bool) -> None:
+    """Show a course with work in it: Leadline, a sandbox LMS, and links to click."""
+    for number in (port, port + 1):
+        _refuse_busy(number)
+    environ = _environment(port)
+    try:
+        with _leadline(environ, port), _sandbox(port + 1) as lms:
+            _show(lms, Config.from_env(environ), port)
+            if not once:
+                _serve_on()
+    except (VisitError, requests.RequestException) as error:
+        raise Refused(f"The demo did not work: {error}") from error
+
+
+def _refuse_busy(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Refused(
+                f'Port {port} is in use. Stop what uses it, or choose another: make demo ARGS="--port N" '
+                "(the sandbox LMS gets the port after it)."
+            ) from error
+
+
+def _environment(port: int) -> dict[str, str]:
+    """Make the settings of the demo, and an empty folder for its database."""
+    folder = FOLDER / f"demo-{port}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {
+        **clean,
+        "LEADLINE_ENV": "development",
+        "LEADLINE_BASE_URL": f"http://127.0.0.1:{port}",
+        "LEADLINE_DATABASE_URL": f"sqlite:///{folder.resolve()}/leadline.db",
+        "LEADLINE_SECRET_KEY": secrets.token_urlsafe(48),
+    }
+
+
+@contextmanager
+def _leadline(environ: dict[str, str], port: int) -> Iterator[None]:
+    """Run Leadline as its own process, as in life. Its log goes to a file beside the database."""
+    print("Migrating an SQLite database")
+    command = [sys.executable, "-m", "plugin.cli"]
+    subprocess.run([*command, "db", "upgrade"], env=environ, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+    log = FOLDER / f"demo-{port}" / "leadline.log"
+    with log.open("wb") as sink:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [*command, "serve", "--port", str(port)], env=environ, stdout=sink, stderr=sink
+        )
+        try:
+            _wait_until_it_serves(process, port, log)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+
+
+def _wait_until_it_serves(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + START_PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok:
+                print(f"Leadline serves on http://127.0.0.1:{port}")
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise Refused(f"Leadline did not start. Its log, {log}, ends with:\n{log.read_text()[-2000:]}")
+
+
+class _Quiet(WSGIRequestHandler):
+    """Leaves the terminal to the demo."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
+        """Say nothing."""
+
+
+@contextmanager
+def _sandbox(port: int) -> Iterator[str]:
+    """Run the sandbox LMS in a thread, on another site than Leadline."""
+    url = f"http://localhost:{port}"
+    server = make_server("127.0.0.1", port, create_sandbox(url), threaded=True, request_handler=_Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"The sandbox LMS serves on {url}")
+    try:
+        yield url
+    finally:
+        server.shutdown()
+
+
+def _show(lms: str, config: Config, port: int) -> None:
+    tour = Tour(lms, say=lambda line: print(f"  {line}", flush=True))
+    tour.connect(f"{config.base_url}/setup/{setup_token(config)}")
+    tour.add_steps("m1", "m2")
+    tour.learn("amara", "1 Line of sight")
+    tour.learn("luis", "1 Line of sight", activities=2)
+    tour.learn("mei", "1 Line of sight", activities=1)
+    book = tour.wait_for_grades({"amara": 27, "luis": 10, "mei": 5})
+    print(f"\nGradebook\n\n{gradebook_table(book)}\n")
+    course = f"/courses/{COURSE}"
+    print(f"As a learner (Hana, who has not begun): {tour.address('hana', course)}")
+    print(f"As a learner (Amara, under way):        {tour.address('amara', course)}")
+    print(f"As the teacher:                         {tour.address('tomas', f'{course}/gradebook')}")
+    print(f"As the LMS's admin:                     {tour.address('ines', '/admin/tools')}")
+    print(f"Leadline itself:                        http://127.0.0.1:{port}", flush=True)
+
+
+def _serve_on() -> None:
+    print("\nBoth keep serving until you press Ctrl-C.", flush=True)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    print("\nStopped.")

@@ -1,0 +1,68 @@
+"""Who is here. A launch starts a session; the cookie holds only the launch's id, signed.
+
+The cookie is SameSite=None; Secure; Partitioned; HttpOnly always: we live in an iframe of another site.
+Chromium takes it on http://127.0.0.1 too.
+"""
+
+import uuid
+from datetime import timedelta
+
+from flask import Flask, current_app, g, session
+from werkzeug.local import LocalProxy
+
+from lti.launches import Visit, find_visit
+from plugin.db import Database
+
+LIFETIME = timedelta(hours=12)
+
+
+def init_app(app: Flask) -> None:
+    """Set the cookie's attributes."""
+    app.config.update(
+        SESSION_COOKIE_NAME="leadline_session",
+        SESSION_COOKIE_SAMESITE="None",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_PARTITIONED=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+    )
+
+
+def start(launch_id: uuid.UUID) -> None:
+    """Begin a session for a launch just verified. Whatever was in the cookie before is dropped."""
+    session.clear()
+    session.permanent = True
+    session["launch"] = str(launch_id)
+
+
+def find() -> Visit | None:
+    """Find who is here, once per request. None without a session or after it ended."""
+    if "visit" not in g:
+        g.visit = _load()
+    found: Visit | None = g.visit
+    return found
+
+
+def _load() -> Visit | None:
+    try:
+        launch_id = uuid.UUID(session.get("launch", ""))
+    except ValueError:
+        return None
+    with database().reading() as reading:
+        return find_visit(reading, launch_id=launch_id)
+
+
+def _current() -> Visit:
+    visit = find()
+    if visit is None:
+        raise RuntimeError("visit used on a route whose guard lets strangers in")
+    return visit
+
+
+def database() -> Database:
+    """Return the app's database."""
+    found: Database = current_app.extensions["leadline.database"]
+    return found
+
+
+visit: Visit = LocalProxy(_current)  # type: ignore[assignment]  # a proxy is used as what it stands for

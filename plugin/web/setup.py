@@ -1,0 +1,74 @@
+"""The first minutes: name the organization, get the link that connects a learning platform.
+
+The address holds a token made from LEADLINE_SECRET_KEY and works only while there is no organization:
+whoever can read the server's log may set it up. Later ones are added by `leadline organization add`.
+"""
+
+import hmac
+import secrets
+
+from flask import Blueprint, Flask, abort, current_app, g, render_template, request
+from sqlalchemy import exists, select
+
+from courses.errors import DomainError
+from courses.people.actions import add_organization
+from courses.people.models import Organization
+from lti.admin import invite
+from plugin import sessions
+from plugin.config import Config
+from plugin.security import Access, guard
+
+blueprint = Blueprint("setup", __name__, url_prefix="/setup")
+
+
+def setup_token(config: Config) -> str:
+    """Make the token of this installation's set-up page."""
+    return hmac.digest(config.secret_key.encode(), b"leadline first set-up", "sha256").hex()[:32]
+
+
+def setup_url(app: Flask) -> str | None:
+    """Return where to begin, None once there is an organization."""
+    config: Config = app.extensions["leadline.config"]
+    with app.extensions["leadline.database"].reading() as session:
+        begun = session.scalar(select(exists().where(Organization.id.is_not(None))))
+    return None if begun else f"{config.base_url}/setup/{setup_token(config)}"
+
+
+@blueprint.get("/<token>")
+@guard(Access.ANYONE)
+def ask(token: str) -> str:
+    """Ask for the organization's name."""
+    _check(token)
+    return render_template("setup/ask.html", name="", problem="")
+
+
+@blueprint.post("/<token>")
+@guard(Access.ANYONE)
+def begin(token: str) -> tuple[str, int]:
+    """Add the organization and show the link for its learning platform."""
+    _check(token)
+    name = request.form.get("name", "")
+    config: Config = current_app.extensions["leadline.config"]
+    now = current_app.extensions["leadline.clock"]()
+    try:
+        with sessions.database().transaction() as session:
+            organization = add_organization(session, name=name, now=now)
+            invited = invite(
+                session,
+                organization_id=organization.id,
+                product=None,
+                base_url=config.base_url,
+                token=secrets.token_urlsafe(32),
+                now=now,
+            )
+    except DomainError as error:
+        return render_template("setup/ask.html", name=name, problem=str(error)), 422
+    return render_template("setup/done.html", name=organization.name, invited=invited), 200
+
+
+def _check(token: str) -> None:
+    g.frame_ancestors = "'none'"  # this page acts, and nobody has been verified
+    if not hmac.compare_digest(token, setup_token(current_app.extensions["leadline.config"])):
+        abort(404)
+    if setup_url(current_app) is None:
+        abort(410, "Leadline is set up already. Add further organizations with: leadline organization add")

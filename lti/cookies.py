@@ -69,6 +69,7 @@ def blocked(parameters: dict[str, str]) -> bool:
     return TEST in parameters and PROBE not in request.cookies
 
 
-def without_test(parameters: dict[str, str]) -> dict[str, str]:
-    """Return what the platform sent, for the same login in a window of its own."""
-    return {name: value for name, value in parameters.items() if name != TEST}
+def same_login(parameters: dict[str, str]) -> str:
+    """Return the address of the same login, for a window of its own."""
+    sent = {name: value for name, value in parameters.items() if name != TEST}
+    return url_for("lti.login") + "?" + urlencode(sent)

@@ -7,7 +7,7 @@ PyLTI1p3 asks for a new token per service object; Moodle stores each for an hour
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import requests
 
@@ -41,6 +41,13 @@ class TokenRefused(Exception):  # noqa: N818 - named for what happened
         self.retry_after = retry_after
 
 
+@dataclass
+class _Slot:
+    token: str = ""
+    until: float = float("-inf")
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 class TokenSource:
     """Gives out tokens. Safe to share among threads; one per process."""
 
@@ -54,24 +61,26 @@ class TokenSource:
         self._http = http
         self._signing_key = signing_key
         self._monotonic = monotonic
-        self._tokens: dict[Key, tuple[str, float]] = {}
-        self._lock = threading.Lock()
+        self._slots: dict[Key, _Slot] = {}
 
     def token_for(self, registration: ServiceRegistration, scopes: Sequence[str]) -> str:
         """Return a token for these scopes. Raises TokenRefused."""
-        key = _key(registration, scopes)
-        with self._lock:
-            token, until = self._tokens.get(key, ("", float("-inf")))
-            if self._monotonic() < until:
-                return token
-            token, lifetime = self._ask(registration, key[2])
-            self._tokens[key] = (token, self._monotonic() + lifetime - EARLY)
-            return token
+        slot = self._slot(registration, scopes)
+        with slot.lock:  # one request at a time for each token; a slow platform stalls only itself
+            if self._monotonic() >= slot.until:
+                slot.token, lifetime = self._ask(registration, sorted(scopes))
+                slot.until = self._monotonic() + lifetime - EARLY
+            return slot.token
 
     def forget(self, registration: ServiceRegistration, scopes: Sequence[str]) -> None:
         """Drop a token that the platform no longer takes."""
-        with self._lock:
-            self._tokens.pop(_key(registration, scopes), None)
+        slot = self._slot(registration, scopes)
+        with slot.lock:
+            slot.until = float("-inf")
+
+    def _slot(self, registration: ServiceRegistration, scopes: Sequence[str]) -> "_Slot":
+        key = (registration.issuer, registration.client_id, tuple(sorted(scopes)))
+        return self._slots.setdefault(key, _Slot())
 
     def _ask(self, registration: ServiceRegistration, scopes: Sequence[str]) -> tuple[str, float]:
         assertion = client_assertion(
@@ -90,10 +99,6 @@ class TokenSource:
         except requests.RequestException as error:
             raise TokenRefused(None, f"no answer from the token endpoint ({type(error).__name__})") from error
         return _read_token(answer)
-
-
-def _key(registration: ServiceRegistration, scopes: Sequence[str]) -> Key:
-    return registration.issuer, registration.client_id, tuple(sorted(scopes))
 
 
 def _read_token(answer: requests.Response) -> tuple[str, float]:

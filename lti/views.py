@@ -31,7 +31,7 @@ def login() -> AnyResponse | str:
     if cookies.should_test(parameters):
         return cookies.test(parameters)
     if cookies.blocked(parameters):
-        return render_template("lti/new_window.html", parameters=cookies.without_test(parameters))
+        return render_template("lti/new_window.html", again=cookies.same_login(parameters))
     url, state = _begin(edge(), parameters)
     answer = make_response(redirect(url))
     cookies.set_state(answer, state)

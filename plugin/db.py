@@ -57,10 +57,14 @@ class Database:
 
 
 def make_engine(url: URL) -> Engine:
-    """Make an engine. SQLite gets WAL, a busy timeout, foreign keys, and explicit BEGINs."""
+    """Make an engine. SQLite gets WAL, a busy timeout, foreign keys, and explicit BEGINs.
+
+    Errors never show parameters: they hold names and learners' words, and errors are logged.
+    """
     if url.drivername != "sqlite":
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-    engine = create_engine(url)
+        timeout = {"connect_timeout": 10}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=timeout)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

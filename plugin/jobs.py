@@ -32,7 +32,7 @@ from plugin.launching import fill_new_columns
 log = logging.getLogger(__name__)
 
 EMBEDDED_THREADS = 4
-SWEEP_EVERY = 10.0  # seconds
+SWEEP_EVERY = 5.0  # seconds
 TIDY_EVERY = 3600.0
 STALE_AFTER = 60.0  # a sweep's message that waited so long was followed by another
 BROKER_PATIENCE = 1.0  # seconds that a request may wait for a broker that does not answer

@@ -14,8 +14,19 @@ from plugin import migrate
 from plugin.app import create_app
 from plugin.config import Config
 from plugin.db import Database
+from tests import services
 from tests.builders import Builder
 from tests.fakes.http import CannedHttp
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    services.leave_out_what_is_missing(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in services.lines():
+        terminalreporter.write_line(line)
+
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ import click
 
 from courses.errors import Refused
 from plugin.cli.console import json_option, open_database, read_config, show
+from plugin.web.setup import setup_url
 from plugin.wsgi import make_tool_keys
 
 ONE_WORKER = (
@@ -29,10 +30,16 @@ def serve(host: str, port: int, workers: int | None, threads: int, *, as_json: b
         raise Refused(ONE_WORKER)
     database = open_database(config)
     make_tool_keys(config, database)
+    begin = setup_url(config, database)
     database.engine.dispose()
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _check_free(host, port)
-    show({"url": f"http://{bind}"}, f"Leadline serves on http://{bind}", as_json=as_json)
+    where = f"Leadline serves on http://{bind}"
+    show(
+        {"url": f"http://{bind}", "setup_url": begin},
+        f"{where}\nNobody has set it up yet. Begin here: {begin}" if begin else where,
+        as_json=as_json,
+    )
     sys.stdout.flush()
     processes = workers or (2 if config.broker_url else 1)
     os.execv(sys.executable, gunicorn(bind, processes, threads))  # noqa: S606 - ourselves, without a shell

@@ -7,7 +7,7 @@ whoever can read the server's log may set it up. Later ones are added by `leadli
 import hmac
 import secrets
 
-from flask import Blueprint, Flask, abort, current_app, g, render_template, request
+from flask import Blueprint, abort, current_app, g, render_template, request
 from sqlalchemy import exists, select
 
 from courses.errors import DomainError
@@ -16,6 +16,7 @@ from courses.people.models import Organization
 from lti.admin import invite
 from plugin import sessions
 from plugin.config import Config
+from plugin.db import Database
 from plugin.security import Access, guard
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
@@ -26,10 +27,9 @@ def setup_token(config: Config) -> str:
     return hmac.digest(config.secret_key.encode(), b"leadline first set-up", "sha256").hex()[:32]
 
 
-def setup_url(app: Flask) -> str | None:
+def setup_url(config: Config, database: Database) -> str | None:
     """Return where to begin, None once there is an organization."""
-    config: Config = app.extensions["leadline.config"]
-    with app.extensions["leadline.database"].reading() as session:
+    with database.reading() as session:
         begun = session.scalar(select(exists().where(Organization.id.is_not(None))))
     return None if begun else f"{config.base_url}/setup/{setup_token(config)}"
 
@@ -68,7 +68,8 @@ def begin(token: str) -> tuple[str, int]:
 
 def _check(token: str) -> None:
     g.frame_ancestors = "'none'"  # this page acts, and nobody has been verified
-    if not hmac.compare_digest(token, setup_token(current_app.extensions["leadline.config"])):
+    config: Config = current_app.extensions["leadline.config"]
+    if not hmac.compare_digest(token.encode(), setup_token(config).encode()):
         abort(404)
-    if setup_url(current_app) is None:
+    if setup_url(config, sessions.database()) is None:
         abort(410, "Leadline is set up already. Add further organizations with: leadline organization add")

@@ -1,6 +1,7 @@
 """A real Chromium before the real application, served over HTTP with a database file of its own."""
 
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from courses.ports import Clock
-from plugin import migrate
+from plugin import migrate, sessions
 from plugin.app import create_app
 from plugin.config import Config
 from plugin.db import Database
@@ -48,31 +49,22 @@ class Served:
     url: str
     build: Builder
 
-    def cookie(self, visitor: Visitor) -> str:
-        """Make the session cookie that a launch would set."""
-        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        made: str = serializer.dumps({"launch": str(visitor.launch.id), "_permanent": True})
-        return made
-
-    def open(self, browser: Browser, visitor: Visitor, *, width: int = 1280, dark: bool = False) -> Page:
+    def open(self, browser: Browser, visitor: Visitor, *, width: int = 1280) -> Page:
         """Open a page of a new browser session for this visitor."""
         context = browser.new_context(viewport={"width": width, "height": 900}, base_url=self.url)
-        if dark:
-            context.add_init_script(DARK)
         self.sign_in(context, visitor)
         return context.new_page()
 
     def sign_in(self, context: BrowserContext, visitor: Visitor) -> None:
-        """Put the session cookie into the browser."""
-        name = self.app.config["SESSION_COOKIE_NAME"]
-        context.add_cookies(
-            [{"name": name, "value": self.cookie(visitor), "url": self.url, "httpOnly": True}]
-        )
+        """Let the application set the session cookie of this visitor's launch, partitioned and all."""
+        page = context.new_page()
+        page.goto(f"/test/sign-in/{visitor.launch.id}")
+        page.close()
 
 
-DARK = """document.addEventListener("DOMContentLoaded", () => {
-  document.documentElement.dataset.bsTheme = "dark";
-});"""
+def _sign_in(launch_id: uuid.UUID) -> str:
+    sessions.start(launch_id)
+    return "Signed in"
 
 
 @contextmanager
@@ -87,6 +79,7 @@ def serving(folder: Path, clock: Clock) -> Iterator[Served]:
     database = Database(settings["LEADLINE_DATABASE_URL"])
     migrate.upgrade(database)
     app = create_app(Config.from_env(settings), database=database, clock=clock)
+    app.add_url_rule("/test/sign-in/<uuid:launch_id>", "test_sign_in", _sign_in)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

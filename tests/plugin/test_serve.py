@@ -132,10 +132,18 @@ def test_it_leaves_no_files_but_the_database(server: Server) -> None:
     assert names <= {"log", "serve.db", "serve.db-wal", "serve.db-shm"}
 
 
+def test_the_first_start_says_where_to_begin(tmp_path: Path) -> None:
+    with served(tmp_path, "--threads=2") as server:
+        assert server.process.stdout
+        begin = json.loads(server.process.stdout.readline())["setup_url"]
+        page = requests.get(begin.replace("http://127.0.0.1:8000", server.url), timeout=5)
+        assert "Set up Leadline" in page.text
+
+
 def test_it_stops_within_five_seconds(tmp_path: Path) -> None:
     with served(tmp_path, "--threads=2") as server:
         assert server.process.stdout
-        assert json.loads(server.process.stdout.readline()) == {"url": server.url}
+        assert json.loads(server.process.stdout.readline())["url"] == server.url
         kept_alive = requests.Session()
         kept_alive.get(f"{server.url}/healthz", timeout=5)
         assert server.stop() < 5

@@ -262,7 +262,7 @@ def test_the_home_page_says_what_is_next_and_what_is_coming(learner: FlaskClient
         hand_in(learner, activity, values)
     hand_in(learner, "commitment", PROMISE)
     page = soup(learner.get("/learn/").text)
-    assert page.select_one("#next").text == "Say how your promise went"  # type: ignore[union-attr]
+    assert page.select_one("#next").text == "Keep your promise"  # type: ignore[union-attr]
     assert [date.a.text for date in page.select(".ll-dates li") if date.a] == [
         "Your promise",
         "Your second snapshot",

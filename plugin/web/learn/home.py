@@ -164,7 +164,7 @@ def _next(progress: Progress, track: str, now: datetime) -> Next | None:
     if activity is None:
         return None
     module = progress.pack.key
-    title, text, action, minutes = _invitation(progress, activity)
+    title, text, action, minutes = _invitation(progress, activity, now)
     return Next(
         title,
         text,
@@ -176,7 +176,7 @@ def _next(progress: Progress, track: str, now: datetime) -> Next | None:
     )
 
 
-def _invitation(progress: Progress, activity: str) -> tuple[str, str, str, int]:
+def _invitation(progress: Progress, activity: str, now: datetime) -> tuple[str, str, str, int]:
     """Say what the next activity is, why, what its button says, and how many minutes it takes."""
     pack, step = progress.pack, {"title": progress.pack.title}
     if activity == "brief":
@@ -196,10 +196,10 @@ def _invitation(progress: Progress, activity: str) -> tuple[str, str, str, int]:
         action = _("Go on writing") if ("artefact", "main") in progress.works else _("Start writing")
         return title_of(activity, pack), pack.artefact.summary, action, pack.artefact.minutes
     if progress.promise_due:
-        text = _(
-            "You promised: “%(promise)s”.", promise=progress.answers("commitment", "made").get("promise", "")
-        )
-        return _("Say how your promise went"), text, _("Say how it went"), 5
+        promise = progress.answers("commitment", "made").get("promise", "")
+        ahead = now.date() < progress.promise_due
+        title = _("Keep your promise") if ahead else _("Say how your promise went")
+        return title, _("You promised: “%(promise)s”.", promise=promise), _("Say how it went"), 5
     return _("Make one promise"), pack.commitment_help, _("Make a promise"), 10
 
 

@@ -33,7 +33,7 @@ fix: $(VENV)/.dev ## Mend what ruff can mend
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev ## Timings as ratios against a baseline in the same run
-	$(BIN)/python bench/launches.py $(ARGS)
+	$(BIN)/python -m bench.launches $(ARGS)
 
 revision: $(VENV)/.dev ## New migration from the models: make revision ARGS="-m 'what changes'"
 	$(BIN)/alembic -c setup.cfg revision --autogenerate $(ARGS)

@@ -2,69 +2,63 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy.orm import Session
 
-from courses.people.models import Person
 from lti.claims import LaunchClaims
-from lti.models import Deployment, Identity, Launch, Login, Registration, ResourceLink
+from lti.logins import BurntLogin
+from lti.tables import DEPLOYMENTS, IDENTITIES, LAUNCHES, LINKS, PEOPLE, REGISTRATIONS
 
-OTHER = aliased(Deployment)
+R, D, I, P, L, V = (  # noqa: E741 - short, so that the query below reads as a table
+    table.c for table in (REGISTRATIONS, DEPLOYMENTS, IDENTITIES, PEOPLE, LINKS, LAUNCHES)
+)
+OTHERS = DEPLOYMENTS.alias()
 
-COLUMNS: tuple[Any, ...] = (
-    Registration.id.label("registration_id"),
-    Registration.organization_id,
-    Registration.issuer,
-    Registration.registration_endpoint,
-    Registration.product,
-    exists()
-    .where(OTHER.registration_id == Registration.id, OTHER.accepted.is_(True))
-    .label("has_deployments"),
-    Deployment.id.label("deployment_row"),
-    Deployment.accepted.label("deployment_accepted"),
-    Identity.id.label("identity_id"),
-    Person.id.label("person_id"),
-    Person.active.label("person_active"),
-    Person.name.label("person_name"),
-    Person.given_name.label("person_given_name"),
-    Person.email.label("person_email"),
-    ResourceLink.id.label("link_id"),
-    ResourceLink.resource_id.label("link_resource_id"),
-    ResourceLink.title.label("link_title"),
-    ResourceLink.context_id.label("link_context_id"),
-    ResourceLink.context_title.label("link_context_title"),
-    ResourceLink.line_item_url.label("link_line_item_url"),
-    ResourceLink.line_items_url.label("link_line_items_url"),
-    Launch.id.label("launch_id"),
-    Launch.learner.label("launch_learner"),
+QUERY = (
+    select(
+        R.id.label("registration_id"),
+        R.organization_id,
+        R.issuer,
+        R.registration_endpoint,
+        R.product,
+        exists().where(OTHERS.c.registration_id == R.id, OTHERS.c.accepted).label("has_deployments"),
+        D.id.label("deployment_row"),
+        D.accepted.label("deployment_accepted"),
+        I.id.label("identity_id"),
+        P.id.label("person_id"),
+        P.active.label("person_active"),
+        P.name.label("person_name"),
+        P.given_name.label("person_given_name"),
+        P.email.label("person_email"),
+        L.id.label("link_id"),
+        L.resource_id.label("link_resource_id"),
+        L.title.label("link_title"),
+        L.context_id.label("link_context_id"),
+        L.context_title.label("link_context_title"),
+        L.line_item_url.label("link_line_item_url"),
+        L.line_items_url.label("link_line_items_url"),
+        V.id.label("launch_id"),
+        V.learner.label("launch_learner"),
+    )
+    .select_from(REGISTRATIONS)
+    .outerjoin(DEPLOYMENTS, (D.registration_id == R.id) & (D.deployment_id == bindparam("asked_deployment")))
+    .outerjoin(
+        IDENTITIES,
+        (I.organization_id == R.organization_id) & (I.issuer == R.issuer) & (I.sub == bindparam("asked_sub")),
+    )
+    .outerjoin(PEOPLE, P.id == I.person_id)
+    .outerjoin(LINKS, (L.deployment_id == D.id) & (L.resource_link_id == bindparam("asked_link")))
+    .outerjoin(LAUNCHES, (V.identity_id == I.id) & (V.resource_link_id == L.id))
+    .where(R.id == bindparam("asked_registration"))
 )
 
 
-def find_known(session: Session, claims: LaunchClaims, login: Login) -> Row[Any]:
+def find_known(session: Session, claims: LaunchClaims, login: BurntLogin) -> Row[Any]:
     """Find registration, deployment, person, link and earlier launch; what is unknown is None."""
-    return session.execute(_query(claims).where(Registration.id == login.registration_id)).one()
-
-
-def _query(claims: LaunchClaims) -> Select[Any]:
-    return (
-        select(*COLUMNS)
-        .select_from(Registration)
-        .outerjoin(
-            Deployment,
-            (Deployment.registration_id == Registration.id)
-            & (Deployment.deployment_id == claims.deployment_id),
-        )
-        .outerjoin(
-            Identity,
-            (Identity.organization_id == Registration.organization_id)
-            & (Identity.issuer == Registration.issuer)
-            & (Identity.sub == claims.sub),
-        )
-        .outerjoin(Person, Person.id == Identity.person_id)
-        .outerjoin(
-            ResourceLink,
-            (ResourceLink.deployment_id == Deployment.id)
-            & (ResourceLink.resource_link_id == claims.resource_link_id),
-        )
-        .outerjoin(Launch, (Launch.identity_id == Identity.id) & (Launch.resource_link_id == ResourceLink.id))
-    )
+    asked = {
+        "asked_registration": login.registration_id,
+        "asked_deployment": claims.deployment_id,
+        "asked_sub": claims.sub,
+        "asked_link": claims.resource_link_id,
+    }
+    return session.connection().execute(QUERY, asked).one()

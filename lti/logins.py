@@ -1,12 +1,15 @@
 """Logins under way, kept in the database: state and nonce belong together and work once, for ten minutes."""
 
+import uuid
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti.errors import LaunchRefused, Reason
 from lti.models import Login, Registration
+from lti.tables import LOGINS
 
 LIFETIME = timedelta(minutes=10)
 
@@ -20,41 +23,58 @@ def find_registration(session: Session, *, issuer: str, client_id: str | None) -
     return found[0] if len(found) == 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class BurntLogin:
+    """A login that was just used up: what its launch must agree with."""
+
+    registration_id: uuid.UUID
+    issuer: str
+    client_id: str
+    jwks_url: str
+    nonce: str
+    target_link_uri: str
+
+
+BURN = (
+    update(LOGINS)
+    .where(
+        LOGINS.c.state == bindparam("asked_state"),
+        LOGINS.c.used_at.is_(None),
+        LOGINS.c.created_at > bindparam("oldest"),
+    )
+    .values(used_at=bindparam("now"))
+    .returning(*(LOGINS.c[field.name] for field in fields(BurntLogin)))
+)
+
+
 def remember(
     session: Session, *, state: str, nonce: str, registration: Registration, target: str, now: datetime
 ) -> None:
     """Keep a login until its launch comes."""
-    session.execute(
-        insert(Login).values(
-            state=state,
-            nonce=nonce,
-            registration_id=registration.id,
-            issuer=registration.issuer,
-            client_id=registration.client_id,
-            jwks_url=registration.jwks_url,
-            target_link_uri=target,
-            created_at=now,
-        )
-    )
+    values = {
+        "state": state,
+        "nonce": nonce,
+        "registration_id": registration.id,
+        "issuer": registration.issuer,
+        "client_id": registration.client_id,
+        "jwks_url": registration.jwks_url,
+        "target_link_uri": target,
+        "created_at": now,
+    }
+    session.connection().execute(insert(LOGINS), values)
 
 
-def burn(session: Session, *, state: str, now: datetime) -> Login:
+def burn(session: Session, *, state: str, now: datetime) -> BurntLogin:
     """Use a login up and return it. Raises LaunchRefused when it is unknown, too old, or used already.
 
     One UPDATE decides: of two posts of the same state, one wins. Called before anything else is checked,
     in a transaction of its own, so that a refused launch burns its state and nonce too.
     """
-    statement = (
-        update(Login)
-        .where(Login.state == state, Login.used_at.is_(None), Login.created_at > now - LIFETIME)
-        .values(used_at=now)
-        .returning(Login)
-    )
-    login = session.scalars(statement.execution_options(synchronize_session=False)).one_or_none()
-    if login is None:
+    asked = {"asked_state": state, "oldest": now - LIFETIME, "now": now}
+    row = session.connection().execute(BURN, asked).one_or_none()
+    if row is None:
         raise LaunchRefused(_why_not(session, state))
-    session.expunge(login)
-    return login
+    return BurntLogin(*row)
 
 
 def _why_not(session: Session, state: str) -> Reason:

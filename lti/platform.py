@@ -31,7 +31,8 @@ from lti.claims import VerifiedClaims, read_sub, web_url
 from lti.errors import LaunchRefused, Reason
 from lti.keys import SigningKey
 from lti.keysets import KeySets, KeySetUnavailable
-from lti.models import Login, Registration
+from lti.logins import BurntLogin
+from lti.models import Registration
 
 LEEWAY = 60  # seconds that two clocks may differ
 MAX_AGE = 600  # seconds; an id_token issued longer ago is refused whatever its `exp` says
@@ -78,7 +79,7 @@ class _Nonces(SessionService):
 class _Registered(ToolConfAbstract[Request]):
     """The one registration this login or launch is about (defects 10 and 11)."""
 
-    def __init__(self, registration: Registration | Login) -> None:
+    def __init__(self, registration: Registration | BurntLogin) -> None:
         self.registration = registration
 
     def check_iss_has_one_client(self, iss: str) -> bool:
@@ -153,7 +154,7 @@ def _join_query(url: str, auth_url: str) -> str:
 class _Launch(MessageLaunch[Any, Any, Any, Any]):
     """One launch under scrutiny. `login` is the row that was burnt for it."""
 
-    def __init__(self, id_token: str, login: Login, keysets: KeySets, now: datetime) -> None:
+    def __init__(self, id_token: str, login: BurntLogin, keysets: KeySets, now: datetime) -> None:
         super().__init__(_Parameters({"id_token": id_token}), _Registered(login), _Nonces(), _Cookies())
         self._login = login
         self._keysets = keysets
@@ -255,7 +256,7 @@ class _Launch(MessageLaunch[Any, Any, Any, Any]):
         return self
 
 
-def verify(id_token: str, *, login: Login, keysets: KeySets, now: datetime) -> VerifiedClaims:
+def verify(id_token: str, *, login: BurntLogin, keysets: KeySets, now: datetime) -> VerifiedClaims:
     """Verify the id_token of a launch whose login was just burnt.
 
     Raises LaunchRefused; its `return_url` is set only if the signature held.

@@ -10,24 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, insert, update
+from sqlalchemy import Row, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from courses.audit import record_audit
-from courses.people.models import Person
 from lti.claims import LaunchClaims
 from lti.deployments import decide
 from lti.errors import LaunchRefused, Reason
 from lti.known import find_known
-from lti.models import Deployment, Identity, Launch, Login, ResourceLink
+from lti.logins import BurntLogin
 from lti.origins import frame_origins
 from lti.roles import standing
+from lti.tables import DEPLOYMENTS, IDENTITIES, LAUNCHES, LINKS, PEOPLE
 
-PEOPLE: Table = Person.__table__  # type: ignore[assignment]  # declared as FromClause
-IDENTITIES: Table = Identity.__table__  # type: ignore[assignment]
-LINKS: Table = ResourceLink.__table__  # type: ignore[assignment]
-LAUNCHES: Table = Launch.__table__  # type: ignore[assignment]
-DEPLOYMENTS: Table = Deployment.__table__  # type: ignore[assignment]
+UPDATE_PERSON = update(PEOPLE).where(PEOPLE.c.id == bindparam("key"))
+UPDATE_LINK = update(LINKS).where(LINKS.c.id == bindparam("key"))
+UPDATE_LAUNCH = update(LAUNCHES).where(LAUNCHES.c.id == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class DeploymentWaits:
 
 
 def receive(
-    session: Session, claims: LaunchClaims, *, login: Login, now: datetime
+    session: Session, claims: LaunchClaims, *, login: BurntLogin, now: datetime
 ) -> Received | DeploymentWaits:
     """Take a launch in. Raises LaunchRefused for a person whose account is closed."""
     known = find_known(session, claims, login)
@@ -92,7 +90,7 @@ def _note_deployment(
         "accepted": accepted,
         "created_at": now,
     }
-    session.execute(insert(DEPLOYMENTS).values(values))
+    session.connection().execute(insert(DEPLOYMENTS), values)
     action = "deployment.learnt" if accepted else "deployment.waiting"
     record_audit(session, known.organization_id, action, key, now=now, deployment_id=claims.deployment_id)
 
@@ -105,13 +103,14 @@ def _person(
     if known.person_id:
         changed = {k: v for k, v in told.items() if v and v != getattr(known, f"person_{k}")}
         if changed:
-            session.execute(update(PEOPLE).where(PEOPLE.c.id == known.person_id).values(changed))
+            session.connection().execute(UPDATE_PERSON, {**changed, "key": known.person_id})
         return known.person_id, known.identity_id
     shared = {"organization_id": known.organization_id, "created_at": now}
     person, identity = uuid.uuid4(), uuid.uuid4()
-    session.execute(insert(PEOPLE).values({"id": person, "active": True, **told, **shared}))
+    connection = session.connection()
+    connection.execute(insert(PEOPLE), {"id": person, "active": True, **told, **shared})
     values = {"id": identity, "issuer": known.issuer, "sub": claims.sub, "person_id": person, **shared}
-    session.execute(insert(IDENTITIES).values(values))
+    connection.execute(insert(IDENTITIES), values)
     return person, identity
 
 
@@ -130,7 +129,7 @@ def _link(
     if known.link_id:
         changed = {k: v for k, v in told.items() if v != getattr(known, f"link_{k}")}
         if changed:
-            session.execute(update(LINKS).where(LINKS.c.id == known.link_id).values(changed))
+            session.connection().execute(UPDATE_LINK, {**changed, "key": known.link_id})
         found: uuid.UUID = known.link_id
         return found
     key = uuid.uuid4()
@@ -141,7 +140,7 @@ def _link(
         "resource_link_id": claims.resource_link_id,
         "created_at": now,
     }
-    session.execute(insert(LINKS).values({**fixed, **told}))
+    session.connection().execute(insert(LINKS), {**fixed, **told})
     return key
 
 
@@ -168,7 +167,7 @@ def _launch(
     is_new = _is_new_column(known, claims)
     if known.launch_id:
         told |= {"new_column": True} if is_new else {}
-        session.execute(update(LAUNCHES).where(LAUNCHES.c.id == known.launch_id).values(told))
+        session.connection().execute(UPDATE_LAUNCH, {**told, "key": known.launch_id})
         found: uuid.UUID = known.launch_id
         return found
     key = uuid.uuid4()
@@ -180,7 +179,7 @@ def _launch(
         "resource_link_id": link,
         "deployment_id": claims.deployment_id,
     }
-    session.execute(insert(LAUNCHES).values({**fixed, **told, "new_column": is_new}))
+    session.connection().execute(insert(LAUNCHES), {**fixed, **told, "new_column": is_new})
     return key
 
 

@@ -14,9 +14,8 @@ from lti.claims import LaunchClaims, read_claims
 from lti.edge import LtiEdge, edge
 from lti.errors import LaunchRefused, Reason
 from lti.keys import public_keys
-from lti.logins import burn, find_registration, remember
+from lti.logins import BurntLogin, burn, find_registration, remember
 from lti.manifest import canvas_configuration
-from lti.models import Login
 from lti.origins import origin
 from lti.platform import begin_login, verify
 from lti.receive import DeploymentWaits, Received, receive
@@ -85,7 +84,7 @@ def launch() -> AnyResponse:
     return answer
 
 
-def _burn(lti: LtiEdge, state: str) -> Login:
+def _burn(lti: LtiEdge, state: str) -> BurntLogin:
     """Use the login up in a transaction of its own: that must survive a refusal."""
     refusal = None
     with lti.transaction() as session:
@@ -100,7 +99,7 @@ def _burn(lti: LtiEdge, state: str) -> Login:
     return found
 
 
-def _receive(lti: LtiEdge, claims: LaunchClaims, known: Login) -> Received:
+def _receive(lti: LtiEdge, claims: LaunchClaims, known: BurntLogin) -> Received:
     try:
         outcome = _receive_once(lti, claims, known)
     except IntegrityError:  # two first launches of one person at once: the second finds what the first made
@@ -110,7 +109,7 @@ def _receive(lti: LtiEdge, claims: LaunchClaims, known: Login) -> Received:
     return outcome
 
 
-def _receive_once(lti: LtiEdge, claims: LaunchClaims, known: Login) -> Received | DeploymentWaits:
+def _receive_once(lti: LtiEdge, claims: LaunchClaims, known: BurntLogin) -> Received | DeploymentWaits:
     with lti.transaction() as session:
         return receive(session, claims, login=known, now=lti.clock())
 

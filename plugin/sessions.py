@@ -29,8 +29,14 @@ def init_app(app: Flask) -> None:
 
 
 def start(launch_id: uuid.UUID) -> None:
-    """Begin a session for a launch just verified. Whatever was in the cookie before is dropped."""
+    """Begin a session for a launch just verified. Whatever was in the cookie before is dropped.
+
+    But for the form token: a launch in a second tab must not spoil the form that is open in the first.
+    """
+    token = session.get("csrf_token")
     session.clear()
+    if token:
+        session["csrf_token"] = token
     session.permanent = True
     session["launch"] = str(launch_id)
 

@@ -51,7 +51,9 @@ class Served:
 
     def open(self, browser: Browser, visitor: Visitor, *, width: int = 1280) -> Page:
         """Open a page of a new browser session for this visitor."""
-        context = browser.new_context(viewport={"width": width, "height": 900}, base_url=self.url)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, base_url=self.url, reduced_motion="reduce"
+        )
         self.sign_in(context, visitor)
         return context.new_page()
 

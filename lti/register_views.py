@@ -55,7 +55,10 @@ def ask(invitation_token: str) -> str:
     invitation, organization = _find(lti, invitation_token)
     if not asked.configuration_url:
         return render_template(
-            "lti/register_how.html", link=request.base_url, organization=organization, invitation=invitation
+            "lti/register_how.html",
+            link=lti.tool.base_url + request.path,
+            organization=organization,
+            invitation=invitation,
         )
     configuration = fetch_configuration(lti.http, url=asked.configuration_url, registration_token=asked.token)
     return render_template(

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
 from uuid import UUID
 
 from babel import negotiate_locale
-from flask import Flask
+from flask import Flask, Response
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
@@ -24,7 +27,9 @@ from plugin.db import Database
 from plugin.web import choose, health, setup
 from plugin.web.learn import views as learn
 
-LANGUAGES = ["en"]
+LANGUAGES = ["en_GB"]  # the first speaks where a platform asks for none of them
+ONE_DAY = 24 * 3600  # seconds
+VERSION = version("leadline")
 Enqueue = Callable[[Sequence[UUID]], None]
 
 
@@ -51,6 +56,7 @@ def create_app(
         SECRET_KEY=config.secret_key,
         BOOTSTRAP_SERVE_LOCAL=True,
         MAX_CONTENT_LENGTH=1_000_000,
+        SEND_FILE_MAX_AGE_DEFAULT=None if config.development else ONE_DAY,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a charter takes more than an hour
     )
     database = database or Database(config.database_url)
@@ -63,6 +69,8 @@ def create_app(
     Bootstrap5(app)
     Babel(app, locale_selector=_locale)
     app.jinja_env.globals["get_locale"] = get_locale
+    app.url_defaults(_with_version)
+    app.after_request(_close_unsent_file)
     csrf = CSRFProtect(app)
     for part in (sessions, security, errors):
         part.init_app(app)
@@ -84,6 +92,19 @@ def _lti_edge(config: Config, database: Database, clock: Clock, http: Outbound) 
         secret_key=config.secret_key,
         on_launch=launching.on_launch,
     )
+
+
+def _with_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Give assets an address of their own for each version, so that browsers may keep them."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        values.setdefault("v", VERSION)
+
+
+def _close_unsent_file(response: Response) -> Response:
+    """Close the file behind a 304: its body is never read, and Werkzeug leaves it open."""
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        response.close()
+    return response
 
 
 def _trust_proxies(app: Flask, count: int) -> None:

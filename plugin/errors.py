@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, render_template
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from courses.errors import Conflict, DomainError, NotFound, Refused
@@ -18,6 +19,7 @@ STATUS: dict[type[DomainError], int] = {NotFound: 404, Conflict: 409, Refused: 4
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _visit_ended)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -35,6 +37,12 @@ def _domain_error(error: DomainError) -> tuple[str, int]:
     status = STATUS.get(type(error), 400)
     log.info("refused", extra={"reference": number, "status": status, "kind": type(error).__name__})
     return error_page(_("That did not work"), str(error), status=status, number=number)
+
+
+def _visit_ended(error: CSRFError) -> tuple[str, int]:
+    """Answer a form whose session is gone. The draft was kept up to the last save."""
+    del error
+    return render_template("no_session.html"), 400
 
 
 def _http_error(error: HTTPException) -> tuple[str, int]:

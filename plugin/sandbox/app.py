@@ -70,6 +70,8 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        response.close()  # the file behind it is never read, and nobody else closes it
     if request.method == "POST" and request.path.endswith("/scores"):
         posted = PostedScore(
             request.path, request.get_data(as_text=True), request.content_type or "", response.status_code

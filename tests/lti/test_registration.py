@@ -203,7 +203,7 @@ def test_registering_again_refreshes_the_same_registration(
 def test_opened_without_a_platform_the_link_says_where_to_paste_it(link: str, client: FlaskClient) -> None:
     page = client.get(link)
     assert page.status_code == 200
-    assert "http://localhost/lti/register/secret" in page.text
+    assert "http://127.0.0.1:8000/lti/register/secret" in page.text
     assert "Moodle" in page.text
 
 

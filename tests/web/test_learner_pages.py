@@ -129,7 +129,7 @@ def test_the_result_shows_a_shape_its_numbers_and_when_to_come_again(learner: Fl
     assert not page.select("polygon.v-then")
     assert [cell.text for cell in page.select("tfoot td")] == ["65.6"]
     assert "reflection, not selection" in page.text
-    assert "December 14, 2026" in page.text
+    assert "14 December 2026" in page.text
 
 
 def test_a_second_snapshot_stands_beside_the_first(learner: FlaskClient, clock: SetClock) -> None:

@@ -48,7 +48,7 @@ class Knot:
 
 
 def day_words(value: date | datetime, skeleton: str = "MMMMd") -> str:
-    """Write a day in the reader's language, such as February 9."""
+    """Write a day in the reader's language, such as 9 February."""
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
     if skeleton == "long":
         return str(format_date(moment, "long", locale=get_locale()))

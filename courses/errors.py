@@ -5,13 +5,13 @@ class DomainError(Exception):
     """Base of all refusals. The message says what happened, to which thing, and what to do."""
 
 
-class NotFound(DomainError):  # noqa: N818 - named for the answer, not for the error
+class NotFound(DomainError):
     """There is no such thing, or it belongs to another organization."""
 
 
-class Conflict(DomainError):  # noqa: N818 - named for the answer
+class Conflict(DomainError):
     """Somebody else changed it, or it exists already."""
 
 
-class Refused(DomainError):  # noqa: N818 - named for the answer
+class Refused(DomainError):
     """The rules do not allow it; the message says what would be allowed."""

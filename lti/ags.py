@@ -5,7 +5,7 @@ https://www.imsglobal.org/spec/lti-ags/v2p0#score-publish-service
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from lti.tokens import ServiceRegistration
 
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+LONGEST_BODY = 20_000  # characters of an answer to a score; no words come later
 NEAR = 0.1  # platforms rescale to the column's maximum and round
 
 
@@ -33,8 +34,16 @@ class Tokens(Protocol):
         """Drop a token that the platform no longer takes."""
 
 
-class ResultUnreadable(Exception):  # noqa: N818 - named for what happened
+class ResultUnreadable(Exception):
     """The platform would not show the result."""
+
+
+class OutOfTime(Exception):
+    """Too little time is left for another call."""
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +68,17 @@ class Column:
 
 
 class Ags:
-    """Calls the Assignment and Grade Services. Raises requests.RequestException and TokenRefused."""
+    """Calls the Assignment and Grade Services. `in_time` says before each call whether it may begin.
 
-    def __init__(self, http: requests.Session, tokens: Tokens) -> None:
+    Raises requests.RequestException, TokenRefused and OutOfTime.
+    """
+
+    def __init__(
+        self, http: requests.Session, tokens: Tokens, *, in_time: Callable[[], bool] = _always
+    ) -> None:
         self._http = http
         self._tokens = tokens
+        self._in_time = in_time
 
     def post_score(self, column: Column, score: dict[str, Any]) -> Answer:
         """Post a score, as compact JSON: Moodle answers 200 to a refused one that has line breaks."""
@@ -74,7 +89,7 @@ class Ags:
             return self._http.post(service_url(column.url, "scores"), data=body, headers=headers)
 
         answer = self._with_token(column, spec.SCORE_SCOPE, post)
-        return Answer(answer.status, answer.reason, answer.body.replace(body, "…"), answer.headers)
+        return replace(answer, body=answer.body.replace(body, "…")[:LONGEST_BODY])
 
     def read_result(self, column: Column, user_id: str) -> Result:
         """Read what one learner's cell shows. Raises ResultUnreadable."""
@@ -90,11 +105,17 @@ class Ags:
         return _find_result(answer.body, user_id)
 
     def _with_token(self, column: Column, scope: str, send: Callable[[str], requests.Response]) -> Answer:
-        answer = _read(send(self._tokens.token_for(column.registration, [scope])))
+        answer = self._send(column, scope, send)
         if isinstance(column.product.verdict(answer), TokenExpired):
             self._tokens.forget(column.registration, [scope])
-            answer = _read(send(self._tokens.token_for(column.registration, [scope])))
+            answer = self._send(column, scope, send)
         return answer
+
+    def _send(self, column: Column, scope: str, send: Callable[[str], requests.Response]) -> Answer:
+        token = self._tokens.token_for(column.registration, [scope])
+        if not self._in_time():
+            raise OutOfTime
+        return _read(send(token))
 
 
 def service_url(line_item_url: str, service: str, **query: str) -> str:
@@ -105,6 +126,7 @@ def service_url(line_item_url: str, service: str, **query: str) -> str:
 
 
 def _read(response: requests.Response) -> Answer:
+    response.encoding = response.encoding or "utf-8"  # requests would try every encoding it knows
     return Answer(response.status_code, response.reason or "", response.text, response.headers)
 
 
@@ -112,7 +134,7 @@ def _find_result(body: str, user_id: str) -> Result:
     try:
         rows: list[dict[str, Any]] = json.loads(body)
         return _read_result(next((row for row in rows if str(row.get("userId")) == user_id), {}))
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ResultUnreadable("the result could not be read: it is not a list of results") from error
 
 

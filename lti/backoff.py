@@ -30,6 +30,6 @@ def _asked(header: str | None, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(text[:9]), LONGEST_ASKED.total_seconds()))
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year may have any number of digits
         return None
     return max(until.replace(tzinfo=until.tzinfo or UTC) - now, timedelta(seconds=1))

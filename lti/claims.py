@@ -4,12 +4,17 @@ Required claims are strict: a wrong one refuses the launch. Optional ones are le
 or an unresolved variable (`$Person.sourcedId`, as Canvas sends them) count as absent.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any, NewType
 from urllib.parse import urlsplit
 
 from lti import spec
 from lti.errors import LaunchRefused, Reason
+
+LONGEST_ID = 500  # characters; the specification's own bound for `sub` is 255
+LONGEST_TEXT = 1000
+LONGEST_URL = 2000
 
 VerifiedClaims = NewType("VerifiedClaims", dict[str, Any])
 """Claims whose signature, audience, times, state and nonce were checked. Only lti.platform makes them."""
@@ -78,26 +83,36 @@ def read_sub(claims: dict[str, Any]) -> str:
     sub = claims.get("sub")
     if isinstance(sub, int) and not isinstance(sub, bool):
         sub = str(sub)  # some platforms send their row number as a number
-    if not isinstance(sub, str) or not sub.strip() or "\x00" in sub:
+    if not isinstance(sub, str) or not sub.strip() or not _storable(sub):
         raise LaunchRefused(Reason.NOT_SIGNED_IN, "sub is missing")
     return sub
 
 
 def text_of(value: Any) -> str:
-    """Give the text, or nothing for null, other types and variables the platform left unresolved."""
+    """Give the text, or nothing for null, other types and variables the platform left unresolved.
+
+    NUL and halves of surrogate pairs (names cut in UTF-16) cannot be stored; they are taken out.
+    """
     if not isinstance(value, str) or value.startswith("$"):
         return ""
-    return value.replace("\x00", "").strip()  # PostgreSQL keeps no NUL
+    return value[:LONGEST_TEXT].replace("\x00", "").strip().encode("utf-8", "replace").decode()
 
 
 def web_url(value: Any) -> str | None:
     """Give an absolute http(s) URL, or None for anything else."""
-    text = text_of(value)
+    if not isinstance(value, str) or len(value) > LONGEST_URL or not value.isprintable():
+        return None
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(value.strip())
     except ValueError:
         return None
-    return text if parts.scheme in {"http", "https"} and parts.hostname else None
+    return value.strip() if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _storable(text: str) -> bool:
+    """Say whether an id can be kept as it is; one that was changed would be somebody else's."""
+    plain = "\x00" not in text and text.encode("utf-8", "replace").decode() == text
+    return plain and len(text) <= LONGEST_ID
 
 
 def _invalid(detail: str) -> LaunchRefused:
@@ -115,7 +130,7 @@ def _mapping(claims: dict[str, Any], claim: str) -> dict[str, Any]:
 
 def _required_text(claims: dict[str, Any], claim: str) -> str:
     value = claims.get(claim)
-    if not isinstance(value, str) or not value or "\x00" in value:
+    if not isinstance(value, str) or not value or not _storable(value):
         raise _invalid(f"{_short(claim)} is missing")
     return value
 
@@ -124,7 +139,7 @@ def _roles(claims: dict[str, Any]) -> list[str]:
     roles = claims.get(spec.ROLES)
     if not isinstance(roles, list):
         raise _invalid("roles is missing")
-    return [role for role in roles if isinstance(role, str) and "\x00" not in role]
+    return [role for role in roles if isinstance(role, str) and _storable(role)]
 
 
 def _link_id(link: dict[str, Any], kind: str) -> str | None:
@@ -137,9 +152,18 @@ def _deep_linking(claims: dict[str, Any], kind: str) -> dict[str, Any] | None:
     if kind != spec.DEEP_LINKING_LAUNCH:
         return None
     settings = _mapping(claims, spec.DEEP_LINKING_SETTINGS)
-    if not web_url(settings.get("deep_link_return_url")):
+    return_url, types, data = (
+        settings.get(name) for name in ("deep_link_return_url", "accept_types", "data")
+    )
+    if not web_url(return_url):
         raise _invalid("deep_link_return_url is missing")
-    return settings
+    return {
+        "deep_link_return_url": return_url,
+        "accept_types": [kind for kind in types if isinstance(kind, str)] if isinstance(types, list) else [],
+        "accept_multiple": settings.get("accept_multiple") is not False,
+        # It goes back as it came, so it travels in ASCII.
+        "data": json.dumps(data) if isinstance(data, str) else None,
+    }
 
 
 def _refuse(detail: str) -> Any:

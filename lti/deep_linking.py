@@ -4,17 +4,17 @@ https://www.imsglobal.org/spec/lti-dl/v2p0. Moodle takes a maximum of 1 to 100 o
 so errors are shown on our own pages. Canvas keeps its state in the return URL, which is posted to unchanged.
 """
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from lti import spec
-from lti.claims import text_of
 from lti.keys import SigningKey
 from lti.platform import sign
+from lti.products.standard import SCORE_MAXIMUM
 
-SCORE_MAXIMUM = 100
 LIFETIME = 300  # seconds for the browser to carry the answer back
 
 
@@ -39,13 +39,12 @@ class Request:
 
     @classmethod
     def read(cls, settings: dict[str, Any]) -> "Request":
-        """Read the settings of a verified launch. An absent `accept_multiple` means several are fine."""
-        types = settings.get("accept_types")
+        """Read the settings that lti.claims took from a verified launch."""
         return cls(
-            return_url=text_of(settings.get("deep_link_return_url")),
-            accepts_links=isinstance(types, list) and "ltiResourceLink" in types,
-            multiple=settings.get("accept_multiple") is not False,
-            data=settings["data"] if isinstance(settings.get("data"), str) else None,
+            return_url=settings["deep_link_return_url"],
+            accepts_links="ltiResourceLink" in settings["accept_types"],
+            multiple=settings["accept_multiple"],
+            data=json.loads(settings["data"]) if settings["data"] else None,
         )
 
 

@@ -10,15 +10,16 @@ import uuid
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import requests
 from sqlalchemy.orm import Session
 
 from courses.ports import Clock
-from lti.ags import Ags, Column, Result, ResultUnreadable, Tokens
+from lti.ags import Ags, Column, OutOfTime, Result, ResultUnreadable, Tokens
 from lti.backoff import Spread
-from lti.outbound import AddressRefused
+from lti.outbound import AddressRefused, AnswerTooLong
 from lti.products.answers import (
     Delivered,
     Later,
@@ -63,13 +64,12 @@ def deliver(
     spread: Spread = random.random,
 ) -> None:
     """Post a cell if it is due and nobody else is at it; again if its value changed meanwhile."""
-    ags = Ags(http, tokens)
     for _round in range(ROUNDS):
         with database.transaction() as session:
             turn = take_turn(session, cell_id=cell_id, now=clock())
         if turn is None:
             return
-        outcome = attempt(turn, ags)
+        outcome = _whatever_happens(turn, Ags(http, tokens, in_time=partial(_in_time, turn, clock)))
         _note(turn, outcome)
         with database.transaction() as session:
             again = end_turn(session, turn=turn, outcome=outcome, now=clock(), spread=spread)
@@ -77,14 +77,29 @@ def deliver(
             return
 
 
+def _in_time(turn: Turn, clock: Clock) -> bool:
+    return turn.leaves_time(now=clock())
+
+
+def _whatever_happens(turn: Turn, ags: Ags) -> Outcome:
+    """Make an outcome of our own failures too: without one the cell would be taken again and again."""
+    try:
+        return attempt(turn, ags)
+    except Exception:  # the worker's loop
+        log.exception("grade not posted", extra={"cell": str(turn.cell_id)})
+        return Later("Something broke on our side")
+
+
 def attempt(turn: Turn, ags: Ags) -> Outcome:
-    """Post what is due. Every way in which a platform or the network fails is an outcome."""
+    """Post what is due. What a platform or the network answers, or fails to, is an outcome."""
     try:
         return _changed_by_hand(turn, ags) or _post(turn, ags)
     except TokenRefused as error:
         return Later(f"No access token: {error.words}", error.status, error.retry_after)
     except requests.RequestException as error:
         return Later(_unreachable(error))
+    except OutOfTime:
+        return Later("The platform answers too slowly")
 
 
 def _post(turn: Turn, ags: Ags) -> Outcome:
@@ -139,7 +154,7 @@ def _conflict(result: Result, status: int | None) -> Conflict:
 
 
 def _unreachable(error: requests.RequestException) -> str:
-    if isinstance(error, AddressRefused):
+    if isinstance(error, AddressRefused | AnswerTooLong):
         return str(error)
     if isinstance(error, requests.Timeout):
         return "The platform did not answer in time"

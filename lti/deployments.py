@@ -14,7 +14,7 @@ class Decision:
     accepted: bool
 
 
-def decide(product: str, accepted: bool | None, *, has_others: bool) -> Decision:  # noqa: FBT001 - a database value
+def decide(product: str, *, accepted: bool | None, has_others: bool) -> Decision:
     """Decide about a deployment. `accepted` is None when it was never seen."""
     if accepted is not None:
         return Decision(accepted)

@@ -15,12 +15,11 @@ class Reason(StrEnum):
     LOGIN_INCOMPLETE = "login_incomplete"
     UNKNOWN_PLATFORM = "unknown_platform"
     FOREIGN_TARGET = "foreign_target"
-    COOKIES_BLOCKED = "cookies_blocked"
     STATE_UNKNOWN = "state_unknown"
     STATE_USED = "state_used"
     OTHER_BROWSER = "other_browser"
-    TOKEN_INVALID = "token_invalid"  # noqa: S105 - a reason, not a secret
-    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason, not a secret
+    TOKEN_INVALID = "token_invalid"
+    TOKEN_EXPIRED = "token_expired"
     KEYS_UNREACHABLE = "keys_unreachable"
     MESSAGE_INVALID = "message_invalid"
     NOT_SIGNED_IN = "not_signed_in"
@@ -31,7 +30,7 @@ class Reason(StrEnum):
     REGISTRATION_FAILED = "registration_failed"
 
 
-class LaunchRefused(Exception):  # noqa: N818 - named for what happened
+class LaunchRefused(Exception):
     """The launch cannot go on. `detail` is for the log and never holds personal data.
 
     `return_url` is set only once the platform's signature has been verified.
@@ -76,12 +75,6 @@ WORDS: dict[Reason, Words] = {
         _NOT_YOUR_FAULT,
         _("The activity points to an address that is not Leadline's."),
         _("Ask your course team to add the activity again."),
-    ),
-    Reason.COOKIES_BLOCKED: Words(
-        400,
-        _("Your browser keeps no cookies in this frame"),
-        _("Leadline needs one, to be sure that it is you who opened the activity."),
-        _("Open it in a window of its own."),
     ),
     Reason.STATE_UNKNOWN: Words(
         400,
@@ -161,7 +154,10 @@ WORDS: dict[Reason, Words] = {
     Reason.REGISTRATION_FAILED: Words(
         400,
         _("The platform could not be connected"),
-        _("Nothing was connected and nothing was changed. The reason is below."),
-        _("Begin again from your learning platform. The registration link still works."),
+        _("Nothing was changed in Leadline. The reason is below."),
+        _(
+            "If the platform lists Leadline as a tool already, remove it there. Then begin again: "
+            "the registration link still works."
+        ),
     ),
 }

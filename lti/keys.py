@@ -49,7 +49,8 @@ def _make_key(secret_key: str, now: datetime) -> ToolKey:
     key = JWK.generate(kty="RSA", size=2048)
     private = key.export_to_pem(private_key=True, password=None)
     sealed = _seal(secret_key).encrypt(private).decode()
-    return ToolKey(kid=key.thumbprint(), sealed_private_key=sealed, created_at=now)
+    public = {**json.loads(key.export_public()), "kid": key.thumbprint(), "alg": "RS256", "use": "sig"}
+    return ToolKey(kid=key.thumbprint(), sealed_private_key=sealed, public_jwk=public, created_at=now)
 
 
 def signing_key(session: Session, *, secret_key: str) -> SigningKey:
@@ -61,16 +62,11 @@ def signing_key(session: Session, *, secret_key: str) -> SigningKey:
     return SigningKey(row.kid, private.decode(), JWK.from_pem(private).export_to_pem().decode())
 
 
-def public_keys(session: Session, *, secret_key: str, now: datetime) -> dict[str, list[dict[str, Any]]]:
+def public_keys(session: Session, *, now: datetime) -> dict[str, list[dict[str, Any]]]:
     """Return the key set for /lti/jwks.json (RFC 7517): keys in service, and lately retired ones."""
     rows = session.scalars(select(ToolKey).order_by(ToolKey.created_at.desc()))
     served = [row for row in rows if row.retired_at is None or row.retired_at + STILL_SERVED > now]
-    return {"keys": [_public(row, secret_key) for row in served]}
-
-
-def _public(row: ToolKey, secret_key: str) -> dict[str, Any]:
-    public = json.loads(JWK.from_pem(_unseal(row, secret_key)).export_public())
-    return {**public, "kid": row.kid, "alg": "RS256", "use": "sig"}
+    return {"keys": [row.public_jwk for row in served]}
 
 
 def _unseal(row: ToolKey, secret_key: str) -> bytes:

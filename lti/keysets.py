@@ -1,7 +1,8 @@
 """The platforms' public keys, cached in this process.
 
 A key set is fetched once, kept, and fetched again when a token names a key we have not seen: that is how
-platforms rotate. A cool-down keeps made-up key ids from turning us into a hammer.
+platforms rotate. A cool-down keeps made-up key ids from turning us into a hammer, and launches from waiting
+one after another for a platform that is down.
 """
 
 import threading
@@ -16,11 +17,11 @@ from jwt.algorithms import AllowedPublicKeys
 
 from lti.outbound import Outbound
 
-COOL_DOWN = 30.0  # seconds between two fetches of the same set
+COOL_DOWN = 30.0  # seconds between two fetches of the same set, whether or not the first succeeded
 MAX_AGE = 24 * 3600.0  # seconds; a key withdrawn by the platform is gone after a day at the latest
 
 
-class KeySetUnavailable(Exception):  # noqa: N818 - named for the state
+class KeySetUnavailable(Exception):
     """The key set could not be fetched or read. The message says why."""
 
 
@@ -28,6 +29,8 @@ class KeySetUnavailable(Exception):  # noqa: N818 - named for the state
 class _KeySet:
     keys: dict[str, AllowedPublicKeys] = field(default_factory=dict)
     fetched: float = float("-inf")
+    tried: float = float("-inf")
+    failure: str = ""  # of the last fetch
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -42,19 +45,37 @@ class KeySets:
     def find(self, url: str, kid: str) -> AllowedPublicKeys | None:
         """Return the key, None if the platform does not publish it. Raises KeySetUnavailable."""
         known = self._sets.setdefault(url, _KeySet())
-        with known.lock:  # one fetch at a time for each platform
-            age = self._monotonic() - known.fetched
-            if age > MAX_AGE or (kid not in known.keys and age > COOL_DOWN):
-                self._refresh(known, url, kid)
-            return known.keys.get(kid)
+        if self._due(known, kid):
+            self._refresh(known, url, kid)
+        if known.failure and kid not in known.keys:
+            raise KeySetUnavailable(known.failure)
+        return known.keys.get(kid)
+
+    def _due(self, known: _KeySet, kid: str) -> bool:
+        now = self._monotonic()
+        wanted = kid not in known.keys or now - known.fetched > MAX_AGE
+        return wanted and now - known.tried > COOL_DOWN
 
     def _refresh(self, known: _KeySet, url: str, kid: str) -> None:
+        """Fetch, one at a time for each platform. Nobody waits for one that failed last, or to renew."""
+        if not known.lock.acquire(blocking=kid not in known.keys and not known.failure):
+            return
         try:
-            known.keys = fetch(self._http, url)
-        except KeySetUnavailable:
+            if self._due(known, kid):  # nobody else fetched it meanwhile
+                self._fetch(known, url, kid)
+        finally:
+            known.lock.release()
+
+    def _fetch(self, known: _KeySet, url: str, kid: str) -> None:
+        try:
+            known.keys, known.failure = fetch(self._http, url), ""
+            known.fetched = self._monotonic()
+        except KeySetUnavailable as error:
+            known.failure = str(error)
             if kid not in known.keys:  # an old key still beats a platform that is down
                 raise
-        known.fetched = self._monotonic()
+        finally:
+            known.tried = self._monotonic()
 
 
 def fetch(http: Outbound, url: str) -> dict[str, AllowedPublicKeys]:
@@ -66,7 +87,7 @@ def fetch(http: Outbound, url: str) -> dict[str, AllowedPublicKeys]:
         return {str(key["kid"]): parsed for key in listed if (parsed := _parse(key)) is not None}
     except requests.RequestException as error:
         raise KeySetUnavailable(f"{type(error).__name__} while fetching {url}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise KeySetUnavailable(f"{url} did not answer with a JSON Web Key Set") from error
 
 

@@ -9,7 +9,7 @@ from lti.claims import LaunchClaims
 from lti.logins import BurntLogin
 from lti.tables import DEPLOYMENTS, IDENTITIES, LAUNCHES, LINKS, PEOPLE, REGISTRATIONS
 
-R, D, I, P, L, V = (  # noqa: E741 - short, so that the query below reads as a table
+R, D, ID, P, L, V = (  # short, so that the query below reads as a table
     table.c for table in (REGISTRATIONS, DEPLOYMENTS, IDENTITIES, PEOPLE, LINKS, LAUNCHES)
 )
 OTHERS = DEPLOYMENTS.alias()
@@ -24,7 +24,7 @@ QUERY = (
         exists().where(OTHERS.c.registration_id == R.id, OTHERS.c.accepted).label("has_deployments"),
         D.id.label("deployment_row"),
         D.accepted.label("deployment_accepted"),
-        I.id.label("identity_id"),
+        ID.id.label("identity_id"),
         P.id.label("person_id"),
         P.active.label("person_active"),
         P.name.label("person_name"),
@@ -44,11 +44,13 @@ QUERY = (
     .outerjoin(DEPLOYMENTS, (D.registration_id == R.id) & (D.deployment_id == bindparam("asked_deployment")))
     .outerjoin(
         IDENTITIES,
-        (I.organization_id == R.organization_id) & (I.issuer == R.issuer) & (I.sub == bindparam("asked_sub")),
+        (ID.organization_id == R.organization_id)
+        & (ID.issuer == R.issuer)
+        & (ID.sub == bindparam("asked_sub")),
     )
-    .outerjoin(PEOPLE, P.id == I.person_id)
+    .outerjoin(PEOPLE, P.id == ID.person_id)
     .outerjoin(LINKS, (L.deployment_id == D.id) & (L.resource_link_id == bindparam("asked_link")))
-    .outerjoin(LAUNCHES, (V.identity_id == I.id) & (V.resource_link_id == L.id))
+    .outerjoin(LAUNCHES, (V.identity_id == ID.id) & (V.resource_link_id == L.id))
     .where(R.id == bindparam("asked_registration"))
 )
 

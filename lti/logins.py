@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti.errors import LaunchRefused, Reason
-from lti.models import Login, Registration
+from lti.models import Launch, Login, Registration
 from lti.tables import LOGINS
 
 LIFETIME = timedelta(minutes=10)
@@ -70,11 +70,17 @@ def burn(session: Session, *, state: str, now: datetime) -> BurntLogin:
     One UPDATE decides: of two posts of the same state, one wins. Called before anything else is checked,
     in a transaction of its own, so that a refused launch burns its state and nonce too.
     """
+    login = use_up(session, state=state, now=now)
+    if login is None:
+        raise LaunchRefused(_why_not(session, state))
+    return login
+
+
+def use_up(session: Session, *, state: str, now: datetime) -> BurntLogin | None:
+    """Use a login up, whatever became of it; None when there is none to use."""
     asked = {"asked_state": state, "oldest": now - LIFETIME, "now": now}
     row = session.connection().execute(BURN, asked).one_or_none()
-    if row is None:
-        raise LaunchRefused(_why_not(session, state))
-    return BurntLogin(*row)
+    return BurntLogin(*row) if row else None
 
 
 def _why_not(session: Session, state: str) -> Reason:
@@ -83,5 +89,10 @@ def _why_not(session: Session, state: str) -> Reason:
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
-    """Delete logins that nobody can use any more. A day is kept, so that refusals can say why."""
-    session.execute(delete(Login).where(Login.created_at < now - timedelta(days=1)))
+    """Delete logins and deep-linking launches that nobody can use any more.
+
+    A day is kept, so that refusals can say why.
+    """
+    yesterday = now - timedelta(days=1)
+    session.execute(delete(Login).where(Login.created_at < yesterday))
+    session.execute(delete(Launch).where(Launch.resource_link_id.is_(None), Launch.launched_at < yesterday))

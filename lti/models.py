@@ -24,6 +24,7 @@ class ToolKey(Base):
 
     kid: Mapped[str] = mapped_column(primary_key=True)  # RFC 7638 thumbprint
     sealed_private_key: Mapped[str]
+    public_jwk: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 

@@ -1,7 +1,7 @@
 """Launches by which somebody came to a gradebook column for the first time.
 
-What they have done so far belongs in it: after a course copy, say. The launch only marks its row, so that
-it stays cheap; a schedule does the rest.
+What they have done so far belongs in it: after a course copy, say, or when grading is switched on late. The
+launch only marks its row, so that it stays cheap; a schedule does the rest.
 """
 
 import uuid
@@ -24,18 +24,20 @@ class NewColumn:
     resource_id: str | None
 
 
-def take_new_columns(session: Session) -> list[NewColumn]:
-    """Return marked launches and unmark them. Of two workers, each row goes to one."""
-    rows = session.execute(
-        select(Launch.id, Launch.organization_id, Identity.person_id, ResourceLink.resource_id)
+def marked_launches(session: Session) -> list[uuid.UUID]:
+    """List launches that are marked, at most 200."""
+    return list(session.scalars(select(Launch.id).where(Launch.new_column).limit(AT_ONCE)))
+
+
+def take_new_column(session: Session, *, launch_id: uuid.UUID) -> NewColumn | None:
+    """Unmark a launch. Of two workers one gets it, the other None."""
+    mine = update(Launch).where(Launch.id == launch_id, Launch.new_column).values(new_column=False)
+    if session.execute(mine.returning(Launch.id)).one_or_none() is None:
+        return None
+    row = session.execute(
+        select(Launch.organization_id, Identity.person_id, ResourceLink.resource_id)
         .join(Identity, Identity.id == Launch.identity_id)
         .join(ResourceLink, ResourceLink.id == Launch.resource_link_id)
-        .where(Launch.new_column.is_(True))
-        .limit(AT_ONCE)
-        .with_for_update(of=Launch, skip_locked=True)
-    ).all()
-    if rows:
-        session.execute(
-            update(Launch).where(Launch.id.in_([row.id for row in rows])).values(new_column=False)
-        )
-    return [NewColumn(row.organization_id, row.person_id, row.resource_id) for row in rows]
+        .where(Launch.id == launch_id)
+    ).one()
+    return NewColumn(*row)

@@ -101,14 +101,18 @@ def _line_item(session: Session, column: _Column, resource_id: str, now: datetim
     return found
 
 
-def _upsert(session: Session, cell: dict[str, Any], score: Score, now: datetime) -> uuid.UUID | None:
-    """Write the score into its cell. Returns the cell's id if that changed anything."""
-    found = session.scalar(
+def _find(session: Session, cell: dict[str, Any]) -> GradeCell | None:
+    return session.scalar(
         select(GradeCell)
         .where(GradeCell.line_item_id == cell["line_item_id"], GradeCell.user_id == cell["user_id"])
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def _upsert(session: Session, cell: dict[str, Any], score: Score, now: datetime) -> uuid.UUID | None:
+    """Write the score into its cell. Returns the cell's id if that changed anything."""
+    found = _find(session, cell)
     if found is not None:
         return _change(found, score, now)
     if score.state is ModuleState.NOT_STARTED:
@@ -116,7 +120,8 @@ def _upsert(session: Session, cell: dict[str, Any], score: Score, now: datetime)
     new = {**cell, **_value(score, now), "id": uuid.uuid4(), "timestamp": now, "version": 1}
     if _insert_if_missing(session, GradeCell, new):
         return uuid.UUID(str(new["id"]))
-    return _upsert(session, cell, score, now)  # somebody made it just now
+    made_just_now = _find(session, cell)
+    return _change(made_just_now, score, now) if made_just_now else None
 
 
 def _change(cell: GradeCell, score: Score, now: datetime) -> uuid.UUID | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from courses.errors import NotFound
 from lti.deep_linking import Choice, Request, content_item, response
 from lti.keys import signing_key
-from lti.models import Launch, Registration
+from lti.models import Identity, Launch, Registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,13 @@ class Pending:
     deployment_id: str
 
 
-def find_pending(session: Session, *, launch_id: uuid.UUID) -> Pending:
-    """Find the request of a deep-linking launch. Raises NotFound for other launches."""
+def find_pending(session: Session, *, launch_id: uuid.UUID, person_id: uuid.UUID) -> Pending:
+    """Find the request of this person's deep-linking launch. Raises NotFound for other launches."""
     row = session.execute(
         select(Launch.deep_linking, Launch.deployment_id, Registration.issuer, Registration.client_id)
         .join(Registration, Registration.id == Launch.registration_id)
-        .where(Launch.id == launch_id)
+        .join(Identity, Identity.id == Launch.identity_id)
+        .where(Launch.id == launch_id, Identity.person_id == person_id)
     ).one_or_none()
     if row is None or row.deep_linking is None:
         raise NotFound("No course is waiting for a choice. Begin with “Add an activity” in your course.")

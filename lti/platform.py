@@ -7,6 +7,7 @@ deployment, message.
 OpenID Connect login: https://www.imsglobal.org/spec/security/v1p0/#openid_connect_launch_flow
 """
 
+import math
 import secrets
 import time
 import uuid
@@ -162,7 +163,7 @@ class _Launch(MessageLaunch[Any, Any, Any, Any]):
         self.signed = False
 
     def _get_request_param(self, key: str) -> str:
-        return self._request.get_param(key)  # type: ignore[no-any-return]
+        return str(self._request.get_param(key))
 
     def validate_state(self) -> "_Launch":
         """Nothing left to do: burning the login proved it, and there is no way around it (defect 1)."""
@@ -179,7 +180,7 @@ class _Launch(MessageLaunch[Any, Any, Any, Any]):
         """Refuse any nonce but the one sent with this very state (defect 1)."""
         nonce = self._jwt["body"].get("nonce")
         if not isinstance(nonce, str) or not secrets.compare_digest(
-            nonce.encode(), self._login.nonce.encode()
+            nonce.encode("utf-8", "replace"), self._login.nonce.encode()
         ):
             raise LtiException("nonce is missing or not ours")
         return self
@@ -228,7 +229,7 @@ class _Launch(MessageLaunch[Any, Any, Any, Any]):
         body: dict[str, Any] = dict(self._jwt["body"])
         times: dict[str, Any] = {name: body.get(name) for name in ("exp", "iat", "nbf")}
         times["nbf"] = times["nbf"] or 0
-        if not all(isinstance(value, int | float) for value in times.values()):
+        if not all(isinstance(value, int | float) and math.isfinite(value) for value in times.values()):
             raise LtiException("exp, iat or nbf is no number")
         early = max(times["iat"], times["nbf"]) > self._now + LEEWAY
         late = times["exp"] < self._now - LEEWAY or times["iat"] < self._now - MAX_AGE - LEEWAY
@@ -241,7 +242,7 @@ class _Launch(MessageLaunch[Any, Any, Any, Any]):
         self.validate_times()
         if body.get(spec.TARGET_LINK_URI) != self._login.target_link_uri:
             raise LaunchRefused(Reason.FOREIGN_TARGET, "target_link_uri is not the login's")
-        if body.get(spec.MESSAGE_TYPE) not in MESSAGE_TYPES:
+        if str(body.get(spec.MESSAGE_TYPE)) not in MESSAGE_TYPES:
             raise LaunchRefused(Reason.MESSAGE_INVALID, "message_type is missing or unknown")
         read_sub(body)
         return self

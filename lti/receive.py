@@ -2,7 +2,7 @@
 
 This path uses SQLAlchemy Core: one SELECT finds everything known, and only what is new or changed is
 written. A launch costs eight statements at the very most, and three when nothing is new
-(tests/lti/test_statements.py counts them).
+(tests/lti/test_launch.py counts them).
 """
 
 import uuid
@@ -25,6 +25,9 @@ from lti.tables import DEPLOYMENTS, IDENTITIES, LAUNCHES, LINKS, PEOPLE
 
 UPDATE_PERSON = update(PEOPLE).where(PEOPLE.c.id == bindparam("key"))
 UPDATE_LINK = update(LINKS).where(LINKS.c.id == bindparam("key"))
+MARK_LEARNERS = update(LAUNCHES).where(
+    LAUNCHES.c.resource_link_id == bindparam("link"), LAUNCHES.c.learner
+)  # everybody's work so far belongs in a column that the link has only now
 UPDATE_LAUNCH = update(LAUNCHES).where(LAUNCHES.c.id == bindparam("key"))
 
 
@@ -33,7 +36,6 @@ class Received:
     """A launch that was taken in."""
 
     launch_id: uuid.UUID
-    organization_id: uuid.UUID
     person_id: uuid.UUID
     staff: bool
     resource_id: str | None
@@ -52,7 +54,7 @@ def receive(
 ) -> Received | DeploymentWaits:
     """Take a launch in. Raises LaunchRefused for a person whose account is closed."""
     known = find_known(session, claims, login)
-    decision = decide(known.product, known.deployment_accepted, has_others=known.has_deployments)
+    decision = decide(known.product, accepted=known.deployment_accepted, has_others=known.has_deployments)
     deployment = known.deployment_row or uuid.uuid4()
     if known.deployment_row is None:
         _note_deployment(session, known, claims, deployment, accepted=decision.accepted, now=now)
@@ -65,7 +67,6 @@ def receive(
     launch = _launch(session, known, claims, identity=identity, link=link, now=now)
     return Received(
         launch_id=launch,
-        organization_id=known.organization_id,
         person_id=person,
         staff=standing(claims.roles).staff,
         resource_id=claims.resource_id or known.link_resource_id,
@@ -130,6 +131,8 @@ def _link(
         changed = {k: v for k, v in told.items() if v != getattr(known, f"link_{k}")}
         if changed:
             session.connection().execute(UPDATE_LINK, {**changed, "key": known.link_id})
+        if changed.keys() & {"line_item_url", "resource_id"}:
+            session.connection().execute(MARK_LEARNERS, {"link": known.link_id, "new_column": True})
         found: uuid.UUID = known.link_id
         return found
     key = uuid.uuid4()
@@ -187,4 +190,4 @@ def _is_new_column(known: Row[Any], claims: LaunchClaims) -> bool:
     """Say whether somebody we know meets a column for the first time: their work so far belongs there."""
     if known.person_id is None or claims.line_item_url is None or not standing(claims.roles).learner:
         return False
-    return not known.launch_learner or known.link_line_item_url != claims.line_item_url
+    return not known.launch_learner

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Blueprint, g, render_template, request
+from sqlalchemy.exc import IntegrityError
 
 from courses.errors import DomainError
 from lti.edge import LtiEdge, edge
@@ -79,12 +80,15 @@ def confirm(invitation_token: str) -> str:
     with lti.transaction() as session:
         invitation, organization = find_invitation(session, token=invitation_token, now=lti.clock())
         claim_invitation(session, invitation=invitation, now=lti.clock())
+    configuration = None
     try:
         configuration = _connect(lti, invitation, asked)
-    except (LaunchRefused, DomainError) as error:
-        with lti.transaction() as session:
-            release_invitation(session, invitation=invitation)
-        raise _as_refusal(error) from error
+    except (DomainError, IntegrityError) as error:
+        raise LaunchRefused(Reason.REGISTRATION_FAILED, str(error)) from error
+    finally:
+        if configuration is None:
+            with lti.transaction() as session:
+                release_invitation(session, invitation=invitation)
     return render_template(
         "lti/registered.html",
         organization=organization,
@@ -120,9 +124,3 @@ def _connect(lti: LtiEdge, invitation: Invitation, asked: Asked) -> Configuratio
             now=lti.clock(),
         )
     return configuration
-
-
-def _as_refusal(error: Exception) -> LaunchRefused:
-    if isinstance(error, LaunchRefused):
-        return error
-    return LaunchRefused(Reason.REGISTRATION_FAILED, str(error))

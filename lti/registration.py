@@ -137,7 +137,7 @@ def register(
     tool_configuration = body.get(spec.TOOL_CONFIGURATION)
     answered = tool_configuration if isinstance(tool_configuration, dict) else {}
     deployment = answered.get("deployment_id") or body.get("deployment_id")
-    return Granted(_required_text(body, "client_id"), str(deployment) if deployment else None)
+    return Granted(_required_text(body, "client_id"), _identifier(deployment))
 
 
 def keep(
@@ -232,10 +232,16 @@ def _required(body: dict[str, Any], name: str) -> str:
 
 
 def _required_text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not value or not isinstance(value, str | int):
+    text = _identifier(body.get(name))
+    if text is None:
         raise _failed(f"the platform's answer lacks {name}")
-    return str(value)
+    return text
+
+
+def _identifier(value: Any) -> str | None:
+    """Read an id that may be text or a number, as Moodle's deployment ids are."""
+    known = isinstance(value, str | int) and not isinstance(value, bool)
+    return text_of(str(value)) or None if known else None
 
 
 def _failed(detail: str) -> LaunchRefused:

@@ -16,6 +16,7 @@ from lti.outbound import Outbound
 from lti.platform import client_assertion
 
 EARLY = 60.0  # seconds before expiry at which a token is renewed
+COOL_DOWN = 30.0  # seconds in which a refusal is not asked for again
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Key = tuple[str, str, tuple[str, ...]]
 
@@ -31,7 +32,7 @@ class ServiceRegistration:
     product: str
 
 
-class TokenRefused(Exception):  # noqa: N818 - named for what happened
+class TokenRefused(Exception):
     """The platform gave no token. `status` is None when there was no answer at all."""
 
     def __init__(self, status: int | None, words: str, retry_after: str | None = None) -> None:
@@ -45,6 +46,8 @@ class TokenRefused(Exception):  # noqa: N818 - named for what happened
 class _Slot:
     token: str = ""
     until: float = float("-inf")
+    refusal: tuple[int | None, str, str | None] | None = None  # of the last request
+    refused: float = float("-inf")
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -66,17 +69,32 @@ class TokenSource:
     def token_for(self, registration: ServiceRegistration, scopes: Sequence[str]) -> str:
         """Return a token for these scopes. Raises TokenRefused."""
         slot = self._slot(registration, scopes)
-        with slot.lock:  # one request at a time for each token; a slow platform stalls only itself
-            if self._monotonic() >= slot.until:
-                slot.token, lifetime = self._ask(registration, sorted(scopes))
-                slot.until = self._monotonic() + lifetime - EARLY
-            return slot.token
+        if self._due(slot):
+            self._renew(slot, registration, sorted(scopes))
+        if slot.refusal:
+            raise TokenRefused(*slot.refusal)
+        return slot.token
 
     def forget(self, registration: ServiceRegistration, scopes: Sequence[str]) -> None:
         """Drop a token that the platform no longer takes."""
-        slot = self._slot(registration, scopes)
-        with slot.lock:
-            slot.until = float("-inf")
+        self._slot(registration, scopes).until = float("-inf")
+
+    def _due(self, slot: "_Slot") -> bool:
+        now = self._monotonic()
+        return now >= slot.until and now - slot.refused > COOL_DOWN
+
+    def _renew(self, slot: "_Slot", registration: ServiceRegistration, scopes: list[str]) -> None:
+        """Ask, one at a time for each token. Nobody waits for a platform that refused last."""
+        if not slot.lock.acquire(blocking=slot.refusal is None):
+            return
+        try:
+            if self._due(slot):  # nobody else asked meanwhile
+                slot.token, lifetime = self._ask(registration, scopes)
+                slot.until, slot.refusal = self._monotonic() + lifetime - EARLY, None
+        except TokenRefused as error:
+            slot.refusal, slot.refused = (error.status, error.words, error.retry_after), self._monotonic()
+        finally:
+            slot.lock.release()
 
     def _slot(self, registration: ServiceRegistration, scopes: Sequence[str]) -> "_Slot":
         key = (registration.issuer, registration.client_id, tuple(sorted(scopes)))
@@ -108,7 +126,7 @@ def _read_token(answer: requests.Response) -> tuple[str, float]:
         if answer.ok:
             return str(body["access_token"]), float(body.get("expires_in") or EARLY)
         words = str(body.get("error_description") or body.get("error") or "")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         words = "the answer is no token"
         if answer.status_code == requests.codes.not_found:
             words = "the platform probably cannot fetch Leadline's keys; check its outgoing-request settings"

@@ -1,7 +1,8 @@
 """A worker's turn with one gradebook cell: taken by one of many, and ended with what became of the post.
 
-A turn lasts two minutes: a worker that dies leaves the cell due, and the sweep finds it. A worker that is
-slower than that finds its turn gone, and what it learnt is dropped.
+A turn lasts ten minutes: a worker that dies leaves the cell due, and the sweep finds it. A worker begins no
+call that could end after its turn, so that no two post the same cell. If it is slower all the same, it finds
+its turn gone, and what it learnt is dropped.
 """
 
 import uuid
@@ -17,12 +18,13 @@ from lti.ags import Column, Result
 from lti.backoff import Spread, wait
 from lti.cells import Delivery, GradeCell
 from lti.models import LineItem, Registration
-from lti.products.answers import Delivered, Later, RefusedForGood
+from lti.products.answers import Delivered, Later, RefusedForGood, storable
 from lti.products.catalogue import manners_of
 from lti.products.standard import CellState
 from lti.tokens import ServiceRegistration
 
-LASTS = timedelta(minutes=2)
+LASTS = timedelta(minutes=10)
+ONE_CALL = timedelta(minutes=1)  # more than lti.outbound.DEADLINE
 STEP = timedelta(seconds=1)  # platforms compare timestamps in whole seconds
 TRUSTED_LEAD = timedelta(hours=1)  # a result dated later than this is not followed
 SWEEP_SIZE = 500
@@ -64,6 +66,10 @@ class Turn:
         """Say whether the platform shows something that we posted before."""
         return any(result.shows(points) for points in self.ours)
 
+    def leaves_time(self, *, now: datetime) -> bool:
+        """Say whether a call that begins now ends while this turn lasts."""
+        return now + ONE_CALL <= self.until
+
 
 def due_cells(session: Session, *, now: datetime) -> list[uuid.UUID]:
     """List the cells to post now, longest due first; at most 500."""
@@ -100,7 +106,7 @@ def end_turn(session: Session, *, turn: Turn, outcome: Outcome, now: datetime, s
         return False
     cell.claimed_until = None
     cell.platform_status = outcome.status
-    cell.platform_words = None if isinstance(outcome, Delivered) else outcome.words
+    cell.platform_words = None if isinstance(outcome, Delivered) else storable(outcome.words)
     current = cell.version == turn.version
     match outcome:
         case Delivered():

@@ -3,10 +3,11 @@
 Pages here come before anybody is verified: they hold no data and no action, and may be framed by anyone.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti import cookies
@@ -14,11 +15,14 @@ from lti.claims import LaunchClaims, read_claims
 from lti.edge import LtiEdge, edge
 from lti.errors import LaunchRefused, Reason
 from lti.keys import public_keys
-from lti.logins import BurntLogin, burn, find_registration, remember
+from lti.logins import BurntLogin, burn, find_registration, remember, use_up
 from lti.manifest import canvas_configuration
 from lti.origins import origin
 from lti.platform import begin_login, verify
 from lti.receive import DeploymentWaits, Received, receive
+
+TRIES = 6
+LONGEST_TARGET = 2000  # characters; it is kept for a day, and anybody may begin a login
 
 blueprint = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
 
@@ -63,6 +67,8 @@ def _check_initiation(lti: LtiEdge, parameters: dict[str, str]) -> None:
     for name in ("iss", "login_hint", "target_link_uri"):
         if not parameters.get(name):
             raise LaunchRefused(Reason.LOGIN_INCOMPLETE, f"{name} is missing")
+    if len(parameters["target_link_uri"]) > LONGEST_TARGET:
+        raise LaunchRefused(Reason.FOREIGN_TARGET, "target_link_uri is too long")
     if origin(parameters["target_link_uri"]) != origin(lti.tool.base_url):
         raise LaunchRefused(Reason.FOREIGN_TARGET, "target_link_uri at login is not ours")
 
@@ -73,6 +79,8 @@ def launch() -> AnyResponse:
     lti = edge()
     state = request.form.get("state", "")
     if "error" in request.form:
+        with lti.transaction() as session:
+            use_up(session, state=state, now=lti.clock())
         raise LaunchRefused(Reason.PLATFORM_ERROR, _platform_error(request.form))
     known = _burn(lti, state)
     claims = read_claims(
@@ -100,13 +108,22 @@ def _burn(lti: LtiEdge, state: str) -> BurntLogin:
 
 
 def _receive(lti: LtiEdge, claims: LaunchClaims, known: BurntLogin) -> Received:
-    try:
-        outcome = _receive_once(lti, claims, known)
-    except IntegrityError:  # two first launches of one person at once: the second finds what the first made
-        outcome = _receive_once(lti, claims, known)
+    outcome = _receive_patiently(lti, claims, known)
     if isinstance(outcome, DeploymentWaits):
         raise LaunchRefused(Reason.DEPLOYMENT_WAITING, f"deployment {outcome.deployment_id}")
     return outcome
+
+
+def _receive_patiently(lti: LtiEdge, claims: LaunchClaims, known: BurntLogin) -> Received | DeploymentWaits:
+    """Try again when others came first: a class that opens a new activity makes the same rows at once.
+
+    Each try finds what another launch has made meanwhile; at most deployment, person, link and launch can
+    be new, so that many tries suffice.
+    """
+    for _try in range(TRIES - 1):
+        with suppress(IntegrityError, OperationalError):
+            return _receive_once(lti, claims, known)
+    return _receive_once(lti, claims, known)
 
 
 def _receive_once(lti: LtiEdge, claims: LaunchClaims, known: BurntLogin) -> Received | DeploymentWaits:
@@ -123,7 +140,7 @@ def jwks() -> Response:
     """Publish our public keys."""
     lti = edge()
     with lti.reading() as session:
-        answer = jsonify(public_keys(session, secret_key=lti.secret_key, now=lti.clock()))
+        answer = jsonify(public_keys(session, now=lti.clock()))
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
 

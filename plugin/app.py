@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from babel import negotiate_locale
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
@@ -109,11 +109,12 @@ def _close_unsent_file(response: Response) -> Response:
 
 def _trust_proxies(app: Flask, count: int) -> None:
     if count:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        trusting = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        setattr(app, "wsgi_app", trusting)  # noqa: B010 - Flask documents the assignment, mypy forbids it
 
 
 def _locale() -> str:
     """Speak the platform's language where we have its texts. Dates follow: half a translation reads badly."""
-    visit = sessions.find()
+    visit = g.get("visit")  # loaded by the guard; pages before that speak our own language
     asked = [visit.locale.replace("-", "_")] if visit else []
     return negotiate_locale(asked, LANGUAGES) or LANGUAGES[0]

@@ -4,6 +4,7 @@ docs/settings.md is made from this file by `leadline settings`; a test keeps it 
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -14,8 +15,9 @@ from sqlalchemy.exc import ArgumentError
 from plugin.db import database_url
 
 PREFIX = "LEADLINE_"
-DEVELOPMENT_SECRET = "for-development-only-not-a-secret"  # noqa: S105 - refused in production
+DEVELOPMENT_SECRET = "for-development-only-not-a-secret"
 SHORTEST_SECRET = 32
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
 class ConfigError(Exception):
@@ -52,7 +54,9 @@ def _broker_url(text: str) -> str:
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
     plain = not (parts.query or parts.fragment or parts.username) and parts.path in {"", "/"}
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
+    host = parts.hostname or ""
+    named = HOST.fullmatch(host) or _is_address(host)
+    if parts.scheme not in {"http", "https"} or not named or not plain:
         raise ValueError("say where browsers find Leadline, such as https://leadline.example.com")
     _ = parts.port  # raises ValueError when it is no number
     return text.rstrip("/")
@@ -61,7 +65,7 @@ def _base_url(text: str) -> str:
 def _hosts(text: str) -> frozenset[str]:
     hosts = frozenset(part.strip().lower() for part in text.split(",") if part.strip())
     for host in hosts:
-        if "/" in host or (":" in host.strip("[]") and not _is_address(host)):
+        if not HOST.fullmatch(host) and not _is_address(host):
             raise ValueError(f"{host} is no host name: leave out scheme, port and path")
     return hosts
 
@@ -160,7 +164,9 @@ def _production_problems(environ: Mapping[str, str], values: Mapping[str, Any]) 
     secret = environ.get("LEADLINE_SECRET_KEY", "").strip()
     if not secret:
         problems.append("LEADLINE_SECRET_KEY is missing: give it 32 random characters or more.")
-    elif len(secret) < SHORTEST_SECRET or secret == DEVELOPMENT_SECRET:
+    elif secret == DEVELOPMENT_SECRET:
+        problems.append("LEADLINE_SECRET_KEY is the development one: give it 32 random characters or more.")
+    elif len(secret) < SHORTEST_SECRET:
         problems.append("LEADLINE_SECRET_KEY is too short: give it 32 random characters or more.")
     return problems
 

@@ -26,6 +26,8 @@ def database_url(text: str) -> URL:
         return url.set(drivername="postgresql+psycopg")
     if url.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise ValueError(f"{url.drivername} is not supported")
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a database in memory is gone at once")
     return url
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, render_template
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +15,18 @@ from courses.references import reference
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[DomainError], int] = {NotFound: 404, Conflict: 409, Refused: 422}
+
+HTTP_WORDS = {
+    404: (
+        lazy_gettext("There is nothing here"),
+        lazy_gettext("The address is mistyped, or what it showed is gone."),
+    ),
+    405: (
+        lazy_gettext("This address does not take that"),
+        lazy_gettext("It is meant to be opened in another way. Go back and try again from there."),
+    ),
+    413: (lazy_gettext("That is too long"), lazy_gettext("Shorten what you sent, and send it again.")),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -34,7 +47,7 @@ def error_page(heading: str, reason: str, *, status: int, number: str | None = N
 
 def _domain_error(error: DomainError) -> tuple[str, int]:
     number = reference()
-    status = STATUS.get(type(error), 400)
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     log.info("refused", extra={"reference": number, "status": status, "kind": type(error).__name__})
     return error_page(_("That did not work"), str(error), status=status, number=number)
 
@@ -42,13 +55,21 @@ def _domain_error(error: DomainError) -> tuple[str, int]:
 def _visit_ended(error: CSRFError) -> tuple[str, int]:
     """Answer a form whose session is gone. The draft was kept up to the last save."""
     del error
-    return render_template("no_session.html"), 400
+    return visit_ended(400)
+
+
+def visit_ended(status: int) -> tuple[str, int]:
+    """Say that we do not know who is here, and how to go on."""
+    number = reference()
+    log.info("no visit", extra={"reference": number, "status": status})
+    return render_template("no_session.html", reference=number), status
 
 
 def _http_error(error: HTTPException) -> tuple[str, int]:
-    status = error.code or 500
-    headings = {404: _("There is nothing here"), 405: _("This address does not take that")}
-    return error_page(headings.get(status, _("That did not work")), error.description or "", status=status)
+    status, number = error.code or 500, reference()
+    log.info("refused", extra={"reference": number, "status": status})
+    heading, reason = HTTP_WORDS.get(status, (_("That did not work"), error.description or ""))
+    return error_page(str(heading), str(reason), status=status, number=number)
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:

@@ -40,7 +40,7 @@ WORKER_PATIENCE = 30.0  # seconds: a worker waits for messages
 BROKER_REST = 10.0  # seconds during which a broker that failed is not asked again
 
 
-@signals.setup_logging.connect  # type: ignore[untyped-decorator]  # Celery has no types
+@signals.setup_logging.connect
 def keep_our_logging(**_options: Any) -> None:
     """Celery asks here before it sets up logging of its own: plugin.log did already."""
 
@@ -72,22 +72,24 @@ class Jobs:
         def task(name: str) -> Any:
             return self.celery.task(name=name, shared=False)  # shared ones would go to every Celery app
 
-        @task("leadline.deliver_cell")  # type: ignore[untyped-decorator]  # Celery has no types
+        @task("leadline.deliver_cell")
         def deliver_cell(cell_id: str) -> None:
             deliver_one(uuid.UUID(cell_id))
 
-        @task("leadline.sweep")  # type: ignore[untyped-decorator]  # the same
+        @task("leadline.fill")
+        def fill() -> None:
+            fill_new_columns(database, gradebook=Outbox(self.enqueue), now=clock())
+
+        @task("leadline.sweep")
         def sweep_due() -> None:
-            with database.transaction() as session:
-                fill_new_columns(session, gradebook=Outbox(lambda _cells: None), now=clock())
             self.enqueue(sweep(database, now=clock()), expires=STALE_AFTER)
 
-        @task("leadline.tidy")  # type: ignore[untyped-decorator]  # the same
+        @task("leadline.tidy")
         def tidy() -> None:
             with database.transaction() as session:
                 forget_old(session, now=clock())
 
-        @task("leadline.wake")  # type: ignore[untyped-decorator]  # the same
+        @task("leadline.wake")
         def wake() -> None:
             """Nothing: a worker that waits for messages looks up, and sees that it is to stop."""
 
@@ -176,6 +178,7 @@ def _celery(broker_url: str, queue: str, options: dict[str, Any]) -> Celery:
         worker_redirect_stdouts=False,
         worker_enable_remote_control=False,
         beat_schedule={
+            "fill": {"task": "leadline.fill", "schedule": SWEEP_EVERY},
             "sweep": {"task": "leadline.sweep", "schedule": SWEEP_EVERY},
             "tidy": {"task": "leadline.tidy", "schedule": TIDY_EVERY},
         },

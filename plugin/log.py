@@ -43,10 +43,20 @@ class JsonLines(logging.Formatter):
         }
         if _request_id.get():
             line["request"] = _request_id.get()
+        if record.name.startswith("celery"):  # it writes an exception's message, and all its traceback
+            return json.dumps({**line, "message": _celery_message(record)}, ensure_ascii=False)
         line |= {name: _plain(value) for name, value in vars(record).items() if name not in OWN_FIELDS}
         if record.exc_info and record.exc_info[1]:
             line |= _exception(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _celery_message(record: logging.LogRecord) -> str:
+    task = vars(record).get("data")
+    if record.exc_info and record.exc_info[1]:
+        name = task.get("name", "") if isinstance(task, dict) else ""
+        return f"task {name} failed: {type(record.exc_info[1]).__name__}"
+    return _strike_out(record.getMessage())
 
 
 def _plain(value: Any) -> Any:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, g, render_template, request
 
 from plugin import sessions
+from plugin.errors import visit_ended
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,13 +28,13 @@ def guard(access: Access) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if access is not Access.ANYONE and sessions.find() is None:
-                return render_template("no_session.html"), 401
+                return visit_ended(401)
             if access is Access.STAFF and not sessions.visit.staff:
                 return render_template("staff_only.html"), 403
             return view(*args, **kwargs)
 
-        guarded.access = access  # type: ignore[attr-defined]  # read by the test of the URL map
-        return guarded  # type: ignore[return-value]  # same signature by construction
+        vars(guarded)["access"] = access  # read by the test of the URL map
+        return cast("View", guarded)
 
     return decorate
 

@@ -5,7 +5,8 @@ Chromium takes it on http://127.0.0.1 too.
 """
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
 from flask import Flask, current_app, g, session
 from werkzeug.local import LocalProxy
@@ -28,16 +29,18 @@ def init_app(app: Flask) -> None:
     )
 
 
-def start(launch_id: uuid.UUID) -> None:
+def start(launch_id: uuid.UUID, person_id: uuid.UUID) -> None:
     """Begin a session for a launch just verified. Whatever was in the cookie before is dropped.
 
-    But for the form token: a launch in a second tab must not spoil the form that is open in the first.
+    But for the form token of the same person: a launch in a second tab must not spoil the form that is open
+    in the first. Somebody else's form must not go on, or their words would be kept as this person's.
     """
-    token = session.get("csrf_token")
+    token = session.get("csrf_token") if session.get("person") == str(person_id) else None
     session.clear()
     if token:
         session["csrf_token"] = token
     session.permanent = True
+    session["person"] = str(person_id)
     session["launch"] = str(launch_id)
 
 
@@ -55,7 +58,8 @@ def _load() -> Visit | None:
     except ValueError:
         return None
     with database().reading() as reading:
-        return find_visit(reading, launch_id=launch_id)
+        now: datetime = current_app.extensions["leadline.clock"]()
+        return find_visit(reading, launch_id=launch_id, since=now - LIFETIME)
 
 
 def _current() -> Visit:
@@ -71,4 +75,4 @@ def database() -> Database:
     return found
 
 
-visit: Visit = LocalProxy(_current)  # type: ignore[assignment]  # a proxy is used as what it stands for
+visit = cast("Visit", LocalProxy(_current))  # a proxy is used as what it stands for

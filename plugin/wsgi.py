@@ -5,7 +5,7 @@ import os
 from flask import Flask
 
 from lti.keys import SigningKey, ensure_key, signing_key
-from lti.outbound import Outbound
+from lti.outbound import Outbound, authorities
 from lti.tokens import TokenSource
 from plugin import log
 from plugin.app import create_app, utc_now
@@ -28,7 +28,11 @@ def make_app() -> Flask:
 
 def make_http(config: Config) -> Outbound:
     """Make the one HTTP client of a process."""
-    return Outbound(allow_private=config.development, allowed_hosts=config.allowed_hosts)
+    return Outbound(
+        allow_private=config.development,
+        allowed_hosts=config.allowed_hosts,
+        authorities=authorities(os.environ),
+    )
 
 
 def make_jobs(config: Config, database: Database, http: Outbound) -> Jobs:

@@ -14,6 +14,7 @@ from plugin.db import Database
 
 Row = TypeVar("Row", bound=DeclarativeBase)
 LONG_AGO = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+EVER_FRESH = datetime(2036, 1, 5, 8, 0, tzinfo=UTC)  # a visit that no test's clock outlives
 BASE = "https://lms.example"
 
 
@@ -122,7 +123,7 @@ class Builder:
             "new_column": False,
             "locale": "en",
             "frame_origins": [BASE],
-            "launched_at": LONG_AGO,
+            "launched_at": EVER_FRESH,
         }
         row = Launch(
             id=uuid.uuid4(),

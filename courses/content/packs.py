@@ -1,4 +1,9 @@
-"""The one reader of module packs: content as data, checked against pack.schema.json when first asked for."""
+"""The one reader of module packs: content as data, checked against pack.schema.json when first asked for.
+
+A pack holds one version of its snapshot. Older versions come with content versioning; until then, whoever
+answered an older one keeps what it earned, sees no picture of it, and cannot answer again for comparison, so
+that module does not complete for them. Change a snapshot's questions (and its `version`) with that in mind.
+"""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +14,14 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from courses.modules.forms import Field, Form, Kind, Part, Rule
+from courses.content.fields import Field, Form, Kind, Part, Rule
 
 HERE = Path(__file__).parent
 TOTAL = 100
 RESERVED = {"action", "csrf_token", "occasion", "revision"}  # what every form posts beside its fields
 
 
-class BadPack(Exception):  # noqa: N818 - named for what it is
+class BadPack(Exception):
     """A content file is wrong; the message names the file, the place in it and the reason."""
 
 

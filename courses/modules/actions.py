@@ -90,7 +90,7 @@ def hand_in(
 
 def _open(session: Session, *, place: Place, sheet: Sheet, now: datetime) -> tuple[Progress, ActivityWork]:
     """Lock the attempt, beginning it if need be, and find the sheet's row."""
-    attempt = _lock_attempt(session, place) or _begin_attempt(session, place, now)
+    attempt = lock_attempt(session, place) or _begin_attempt(session, place, now)
     rows = session.scalars(select(ActivityWork).where(ActivityWork.attempt_id == attempt.id))
     works = {(row.activity, row.occasion): row for row in rows}
     work = works.get((sheet.activity, sheet.occasion))
@@ -108,7 +108,8 @@ def _open(session: Session, *, place: Place, sheet: Sheet, now: datetime) -> tup
     return Progress(place.pack, attempt, works), work
 
 
-def _lock_attempt(session: Session, place: Place) -> Attempt | None:
+def lock_attempt(session: Session, place: Place) -> Attempt | None:
+    """Find the newest attempt and keep others from changing it until the end of the transaction."""
     return session.scalars(
         select(Attempt)
         .where(
@@ -140,7 +141,10 @@ def _begin_attempt(session: Session, place: Place, now: datetime) -> Attempt:
         with session.begin_nested():
             session.add(attempt)
     except IntegrityError:  # another window began it at the same moment
-        return _lock_attempt(session, place) or _begin_attempt(session, place, now)
+        begun = lock_attempt(session, place)
+        if begun is None:  # then it was refused for another reason
+            raise
+        return begun
     return attempt
 
 
@@ -149,6 +153,11 @@ def _refuse_too_early(progress: Progress, sheet: Sheet, now: datetime) -> None:
     if key == ("commitment", "closed") and not progress.handed_in("commitment", "made"):
         raise Refused("There is no promise to close yet. Make one first.")
     done = progress.handed_in("snapshot", "t2")
+    if key == ("snapshot", "t2") and not done and progress.questions_changed:
+        raise Refused(
+            "The questions have changed since your first answers, so they cannot be compared. "
+            "The snapshot stays closed."
+        )
     if key == ("snapshot", "t2") and not done and not progress.second_snapshot_is_open(now):
         raise Refused(
             "The snapshot opens again three weeks after your first answers, with the same questions."
@@ -195,11 +204,11 @@ def _count(
     state = rules.state(progress.work, weights)
     if (points, state) != (attempt.points, attempt.state):
         attempt.points, attempt.state, attempt.updated_at = points, state, now
-        session.flush()
-        gradebook.record(
-            session,
-            person_id=place.person_id,
-            resource_id=resource_id(place.track_key, place.module_key),
-            score=Score(points, state, progress.when("artefact")),
-            now=now,
-        )
+    session.flush()
+    gradebook.record(  # the same score with a later hand-in is news too; the same altogether is not
+        session,
+        person_id=place.person_id,
+        resource_id=resource_id(place.track_key, place.module_key),
+        score=Score(points, state, progress.when("artefact")),
+        now=now,
+    )

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from courses.modules.forms import Form, Part, Problem, Rule, Values, day, field_problems, is_blank, number
+from courses.content.fields import Form, Part, Rule
+from courses.modules.forms import Problem, Values, day, field_problems, is_blank, number
 
 SEVERAL_PEOPLE = re.compile(r"\s(and|und)\s|[;/&+]", re.IGNORECASE)
 # What people write before they say what they will do.

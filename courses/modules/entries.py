@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from courses.modules.forms import Field, Form, Kind, Values, is_blank
+from courses.content.fields import Field, Form, Kind
+from courses.modules.forms import Values, is_blank, place_of
 
 LONGEST = 5000  # characters kept of one answer: far more than any field asks for
 MOST_ITEMS = 60
@@ -28,7 +29,7 @@ def _read(field: Field, entries: Entries, name: str) -> Any:
             for place in _places(name, entries)
         ]
     if field.kind is Kind.LINES:
-        return [_clean(entries[f"{name}.{place}"][0]) for place in _places(name, entries)]
+        return [_clean(entries.get(f"{name}.{place}", ("",))[0]) for place in _places(name, entries)]
     given = [_clean(text) for text in entries.get(name, ())]
     if field.kind is Kind.REFERENCES:
         return given
@@ -37,7 +38,7 @@ def _read(field: Field, entries: Entries, name: str) -> Any:
 
 def _places(name: str, entries: Entries) -> list[int]:
     """List the places of a list's items that were posted, in order. Gaps close by themselves."""
-    pattern = re.compile(re.escape(name) + r"\.(\d{1,3})(?:\.|$)")
+    pattern = re.compile(re.escape(name) + r"\.(0|[1-9][0-9]{0,2})(?:\.|\Z)")
     found = {int(match[1]) for key in entries if (match := pattern.match(key))}
     return sorted(found)[:MOST_ITEMS]
 
@@ -76,9 +77,10 @@ def tidy(form: Form, values: Values) -> Values:
 
 
 def _after_removal(number: str, removed: int) -> str:
-    if not number.isdecimal() or int(number) == removed:
+    place = place_of(number)
+    if place in (0, removed):
         return ""
-    return str(int(number) - 1) if int(number) > removed else number
+    return str(place - 1) if place > removed else number
 
 
 def _renumber(form: Form, values: Values, key: str, move: Callable[[str], str]) -> Values:

@@ -1,4 +1,4 @@
-"""Forms as data: what a person is asked for, and what is still missing or wrong. No HTML, no database.
+"""What people typed into a form, and what is still missing or wrong in it. No HTML, no database.
 
 Values are what people typed, kept as text so that a draft never loses a word:
 `{"team": "Night crew", "goals": [{"due": "2027-01-29", ...}], "expectations": ["..."]}`.
@@ -6,88 +6,24 @@ A reference holds the place of an item in another list, counted from 1: `"2"`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from decimal import Decimal
 from typing import Any
+
+from courses.content.fields import Field, Kind
 
 Values = dict[str, Any]
 
-
-class Kind(StrEnum):
-    """What sort of answer a field takes."""
-
-    TEXT = "text"  # `least` and `most` count characters
-    WORDS = "words"  # `least` and `most` count words
-    NUMBER = "number"
-    DATE = "date"
-    CHOICE = "choice"
-    SCALE = "scale"  # 1 to 5, in words
-    REFERENCE = "reference"  # one item of another list
-    REFERENCES = "references"  # several
-    LIST = "list"  # `least` to `most` items that have fields of their own
-    LINES = "lines"  # `least` to `most` lines of text
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing asked for. `missing` is said when it is empty; the schema of packs describes the rest."""
-
-    key: str
-    label: str
-    kind: Kind
-    help: str = ""
-    missing: str = "Please answer this."
-    optional: bool = False
-    rows: int = 1
-    least: int = 0
-    most: int = 140
-    item: str = ""
-    of: str = ""
-    shows: str = ""
-    suggest: str = ""
-    options: tuple[tuple[str, str], ...] = ()
-    fields: tuple["Field", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A named check over several fields; see courses/modules/checks.py."""
-
-    name: str
-    field: str
-    say: str
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One section of a form."""
-
-    key: str
-    title: str
-    fields: tuple[Field, ...]
-    help: str = ""
-    rules: tuple[Rule, ...] = ()
-    example: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Everything that one page asks for."""
-
-    parts: tuple[Part, ...]
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """All top-level fields, in order."""
-        return tuple(field for part in self.parts for field in part.fields)
-
-    def field(self, key: str) -> Field | None:
-        """Find a top-level field."""
-        return next((field for field in self.fields if field.key == key), None)
+REFERENCE = re.compile(r"[1-9][0-9]{0,2}")
+# A comma before three digits parts thousands, as in English. A point there is a thousand to others.
+GROUPED = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>[1-9]\d{0,2}(?P<mark>[ ',.])\d{3}(?:(?P=mark)\d{3})*)"
+    r"(?:(?!(?P=mark))[.,](?P<rest>\d+))?"
+)
+TWO_WAYS = re.compile(r"(?P<whole>[+-]?[1-9]\d{0,2})\.(?P<rest>\d{3})")
+UNGROUPED = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +50,31 @@ def is_blank(value: Any) -> bool:
 
 
 def number(text: str) -> Decimal | None:
-    """Read a number as people type it: `14`, `2.5`, `2,5`. None if it is not one."""
-    try:
-        found = Decimal(text.replace(",", "."))
-    except InvalidOperation:
+    """Read a number as people type it: `14`, `2.5`, `2,5`, `1,000`, `1 000`, `1.000,5`.
+
+    None if it is not one, or if it could be two (`two_readings`).
+    """
+    text = _plain(text)
+    if TWO_WAYS.fullmatch(text):
         return None
-    return found if found.is_finite() else None
+    if found := GROUPED.fullmatch(text):
+        whole = "".join(filter(str.isdecimal, found["whole"]))
+        return Decimal(f"{found['sign']}{whole}.{found['rest'] or 0}")
+    return Decimal(text.replace(",", ".")) if UNGROUPED.fullmatch(text) else None
+
+
+def two_readings(text: str) -> tuple[str, str] | None:
+    """Read `1.000` as both of what it is to people: 1000 and 1.0. None for text that reads one way."""
+    if not (found := TWO_WAYS.fullmatch(_plain(text))):
+        return None
+    rest = found["rest"].rstrip("0") or "0"
+    rest += "0" if len(rest) == len(found["rest"]) else ""
+    return f"{found['whole']}{found['rest']}", f"{found['whole']}.{rest}"
+
+
+def _plain(text: str) -> str:
+    """Give every kind of space, apostrophe and minus sign one form."""
+    return re.sub(r"\s", " ", text.strip()).replace("’", "'").replace("−", "-")
 
 
 def day(text: str) -> date | None:
@@ -162,9 +117,14 @@ def _item_problems(field: Field, items: list[Any], path: str, root: Values) -> I
             yield from field_problems(inner, item, f"{path}.{place}.{inner.key}", where, root)
 
 
-def _points_somewhere(field: Field, place: Any, root: Values) -> bool:
-    items = root.get(field.of) or []
-    return str(place).isdecimal() and 0 < int(place) <= len(items) and not is_blank(items[int(place) - 1])
+def place_of(reference: str) -> int:
+    """Read a reference as a place in a list, counted from 1. 0 if it cannot be one."""
+    return int(reference) if REFERENCE.fullmatch(reference) else 0
+
+
+def _points_somewhere(field: Field, reference: Any, root: Values) -> bool:
+    items, place = root.get(field.of) or [], place_of(str(reference))
+    return 0 < place <= len(items) and not is_blank(items[place - 1])
 
 
 def _say_text(field: Field, text: str) -> str:
@@ -186,6 +146,8 @@ def _say_words(field: Field, text: str) -> str:
 
 def _say_number(field: Field, text: str) -> str:
     del field
+    if readings := two_readings(text):
+        return f"Some read {text} as {readings[0]}, others as {readings[1]}. Write the one you mean."
     return "" if number(text) is not None else "Write a number, such as 14 or 2.5."
 
 

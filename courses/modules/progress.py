@@ -8,7 +8,7 @@ from courses.content.packs import Pack
 from courses.modules.forms import Values, day
 from courses.modules.models import ActivityWork, Attempt
 from courses.modules.rules import Promise, Work, closing
-from courses.modules.sheets import T2_AFTER
+from courses.modules.sheets import T2_AFTER, answer_key
 
 Works = Mapping[tuple[str, str], ActivityWork]
 
@@ -40,11 +40,20 @@ class Progress:
         return work.submitted or {} if work else {}
 
     @property
+    def questions_changed(self) -> bool:
+        """Say whether the snapshot was answered, but to other questions than those the pack asks today."""
+        given = [self.answers("snapshot", occasion) for occasion in ("t1", "t2")]
+        return not all(self._answers_todays_questions(answers) for answers in given if answers)
+
+    def _answers_todays_questions(self, answers: Values) -> bool:
+        asked = {answer_key(item) for item in self.pack.snapshot.items}
+        return answers.get("version") == self.pack.snapshot.version and asked <= answers.keys()
+
+    @property
     def second_snapshot_opens(self) -> datetime | None:
         """When the snapshot can be answered again; None before the first, or if its questions changed."""
         first = self.when("snapshot", "t1")
-        same = self.answers("snapshot", "t1").get("version") == self.pack.snapshot.version
-        return first + T2_AFTER if first and same else None
+        return first + T2_AFTER if first and not self.questions_changed else None
 
     def second_snapshot_is_open(self, now: datetime) -> bool:
         """Say whether the second snapshot can be answered now."""

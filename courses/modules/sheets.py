@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from courses.content.packs import Pack
-from courses.modules.forms import Field, Form, Kind, Part, Rule
+from courses.content.fields import Field, Form, Kind, Part, Rule
+from courses.content.packs import Item, Pack
 
 T2_AFTER = timedelta(days=21)
 
@@ -175,11 +175,16 @@ def _brief_form(pack: Pack) -> Form:
     return Form((Part("answer", pack.brief.question, (question,)),))
 
 
+def answer_key(item: Item) -> str:
+    """Name the answer to a statement of the snapshot."""
+    return f"item_{item.key}"
+
+
 def _snapshot_form(pack: Pack) -> Form:
     options = tuple((str(value), word) for value, word in enumerate(SCALES[pack.snapshot.scale], start=1))
     fields = tuple(
         Field(
-            f"item_{item.key}",
+            answer_key(item),
             item.text,
             Kind.SCALE,
             item=f"Statement {place}",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-TRACKS = {"step-up": "Step up to first-line"}
+TRACK = "step-up"  # until tracks come, everybody is on this one
+TRACKS = {TRACK: "Step up to first-line"}
 
 # Domain design 3: the steps by name, whether their content is here yet or not.
 STEPS = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from courses.content.packs import packs
-from courses.modules.actions import Place
+from courses.modules.actions import Place, lock_attempt
 from courses.modules.queries import module_progress
 from courses.modules.spine import TRACKS, resource_id
 from courses.ports import Gradebook, ModuleState, Score
@@ -41,10 +41,10 @@ def record_standing(
 ) -> None:
     """Tell the gradebook what somebody has earned so far; nothing if they have not begun."""
     place = Place(organization_id, person_id, step.track_key, step.module_key)
-    progress = module_progress(session, place=place)
-    attempt = progress.attempt
+    attempt = lock_attempt(session, place)  # a hand-in at this moment waits, and comes out newer
     if attempt is None or attempt.state == ModuleState.NOT_STARTED:
         return
+    progress = module_progress(session, place=place)
     gradebook.record(
         session,
         person_id=person_id,

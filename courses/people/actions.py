@@ -10,12 +10,14 @@ from courses.audit import record_audit
 from courses.errors import Conflict, NotFound, Refused
 from courses.people.models import Organization
 
+LONGEST_NAME = 200
+
 
 def add_organization(session: Session, *, name: str, now: datetime) -> Organization:
     """Add a customer. Raises Refused for an empty name, Conflict for one that exists."""
     name = name.strip()
-    if not name:
-        raise Refused("An organization needs a name.")
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise Refused("An organization needs a name: one line of at most 200 characters.")
     if session.scalar(select(Organization.id).where(Organization.name == name)):
         raise Conflict(f'There is an organization named "{name}" already. Choose another name.')
     organization = Organization(name=name, created_at=now)

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 LONGEST_WORDS = 500
+DEEPEST = 10  # lists and objects around a message
 TELLING = ("message", "reason", "error_description", "error")  # in the order of how much they tell
 
 
@@ -86,19 +87,26 @@ def words_of(answer: Answer) -> str:
     return f"{answer.status} {text.removeprefix(str(answer.status)).strip()}"[:LONGEST_WORDS]
 
 
+def storable(words: str) -> str:
+    """Return words without what no database takes: PostgreSQL refuses NUL, UTF-8 has no lone surrogates."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", "�", words)
+
+
 def _json(body: str) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
-def _messages(found: Any) -> Iterator[str]:
+def _messages(found: Any, depth: int = 0) -> Iterator[str]:
+    if depth > DEEPEST:
+        return
     if isinstance(found, list):
         for item in found:
-            yield from _messages(item)
+            yield from _messages(item, depth + 1)
     elif isinstance(found, dict) and "errors" in found:
-        yield from _messages(found["errors"])
+        yield from _messages(found["errors"], depth + 1)
     elif isinstance(found, dict):
         told = next((found[key] for key in TELLING if isinstance(found.get(key), str)), "")
         yield from filter(None, [" ".join([*_field(found), told]).strip()])
@@ -111,8 +119,8 @@ def _field(found: dict[str, Any]) -> list[str]:
 def _plain(body: str) -> str:
     if _json(body) is not None:
         return ""
-    title = re.search(r"<title>(.*?)</title>", body, re.IGNORECASE | re.DOTALL)
-    text = title[1] if title else re.sub(r"<[^>]*>", " ", body)
+    title = re.search(r"<title>([^<]*)", body, re.IGNORECASE)  # both take a time linear in the length
+    text = title[1] if title else re.sub(r"<[^<>]*>", " ", body)
     return " ".join(text.split())
 
 

@@ -14,6 +14,7 @@ def upgrade() -> None:
         "lti_tool_keys",
         sa.Column("kid", sa.String(), nullable=False),
         sa.Column("sealed_private_key", sa.String(), nullable=False),
+        sa.Column("public_jwk", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("kid", name=op.f("pk_lti_tool_keys")),

@@ -36,6 +36,8 @@ class Commands(click.Group):
             return super().invoke(context)
         except (ConfigError, DomainError) as error:
             raise click.ClickException(str(error)) from error
+        except UnicodeError as error:
+            raise click.ClickException("An argument is not UTF-8 text.") from error
         except DBAPIError as error:
             words = str(error.orig).strip().splitlines()
             raise click.ClickException(f"The database did not do it: {words[0] if words else ''}") from error

@@ -21,12 +21,13 @@ import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from courses.errors import Refused
+from plugin.cli.console import json_option, show
 from plugin.config import PREFIX, Config
+from plugin.first_setup import setup_token
 from plugin.sandbox.app import create_sandbox
 from plugin.sandbox.gradebook_table import gradebook_table
 from plugin.sandbox.tour import COURSE, Tour
 from plugin.sandbox.visitor import VisitError
-from plugin.web.setup import setup_token
 
 FOLDER = Path("var")
 START_PATIENCE = 30.0  # seconds for Leadline to answer
@@ -37,18 +38,26 @@ START_PATIENCE = 30.0  # seconds for Leadline to answer
     "--port", type=click.IntRange(1, 65534), default=8000, show_default=True, help="The LMS gets N+1."
 )
 @click.option("--once", is_flag=True, help="Stop after the gradebook has been shown.")
-def demo(port: int, *, once: bool) -> None:
+@json_option
+def demo(port: int, *, once: bool, as_json: bool) -> None:
     """Show a course with work in it: Leadline, a sandbox LMS, and links to click."""
     for number in (port, port + 1):
         _refuse_busy(number)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: sys.exit(1))  # so that what was started is stopped
     environ = _environment(port)
     try:
         with _leadline(environ, port), _sandbox(port + 1) as lms:
-            _show(lms, Config.from_env(environ), port)
+            _show(lms, Config.from_env(environ), as_json=as_json)
             if not once:
                 _serve_on()
     except (VisitError, requests.RequestException) as error:
         raise Refused(f"The demo did not work: {error}") from error
+
+
+def _say(line: str) -> None:
+    """Show progress where it does not get into what --json prints."""
+    click.echo(line, err=True)
 
 
 def _refuse_busy(port: int) -> None:
@@ -81,7 +90,7 @@ def _environment(port: int) -> dict[str, str]:
 @contextmanager
 def _leadline(environ: dict[str, str], port: int) -> Iterator[None]:
     """Run Leadline as its own process, as in life. Its log goes to a file beside the database."""
-    print("Migrating an SQLite database")
+    _say("Migrating an SQLite database")
     command = [sys.executable, "-m", "plugin.cli"]
     subprocess.run([*command, "db", "upgrade"], env=environ, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
     log = FOLDER / f"demo-{port}" / "leadline.log"
@@ -102,7 +111,7 @@ def _wait_until_it_serves(process: subprocess.Popen[bytes], port: int, log: Path
     while time.monotonic() < until and process.poll() is None:
         try:
             if requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok:
-                print(f"Leadline serves on http://127.0.0.1:{port}")
+                _say(f"Leadline serves on http://127.0.0.1:{port}")
                 return
         except requests.RequestException:
             time.sleep(0.1)
@@ -122,34 +131,46 @@ def _sandbox(port: int) -> Iterator[str]:
     url = f"http://localhost:{port}"
     server = make_server("127.0.0.1", port, create_sandbox(url), threaded=True, request_handler=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"The sandbox LMS serves on {url}")
+    _say(f"The sandbox LMS serves on {url}")
     try:
         yield url
     finally:
         server.shutdown()
 
 
-def _show(lms: str, config: Config, port: int) -> None:
-    tour = Tour(lms, say=lambda line: print(f"  {line}", flush=True))
+def _show(lms: str, config: Config, *, as_json: bool) -> None:
+    tour = Tour(lms, say=lambda line: _say(f"  {line}"))
     tour.connect(f"{config.base_url}/setup/{setup_token(config)}")
     tour.add_steps("m1", "m2")
     tour.learn("amara", "1 Line of sight")
     tour.learn("luis", "1 Line of sight", activities=2)
     tour.learn("mei", "1 Line of sight", activities=1)
     book = tour.wait_for_grades({"amara": 27, "luis": 10, "mei": 5})
-    print(f"\nGradebook\n\n{gradebook_table(book)}\n")
+    links = _links(tour, config)
+    lines = "\n".join(f"{who + ':':40}{link}" for who, link in links.items())
+    show(
+        {"gradebook": book, "links": links},
+        f"\nGradebook\n\n{gradebook_table(book)}\n\n{lines}",
+        as_json=as_json,
+    )
+    sys.stdout.flush()
+
+
+def _links(tour: Tour, config: Config) -> dict[str, str]:
     course = f"/courses/{COURSE}"
-    print(f"As a learner (Hana, who has not begun): {tour.address('hana', course)}")
-    print(f"As a learner (Amara, under way):        {tour.address('amara', course)}")
-    print(f"As the teacher:                         {tour.address('tomas', f'{course}/gradebook')}")
-    print(f"As the LMS's admin:                     {tour.address('ines', '/admin/tools')}")
-    print(f"Leadline itself:                        http://127.0.0.1:{port}", flush=True)
+    return {
+        "As a learner (Hana, who has not begun)": tour.address("hana", course),
+        "As a learner (Amara, under way)": tour.address("amara", course),
+        "As the teacher": tour.address("tomas", f"{course}/gradebook"),
+        "As the LMS's admin": tour.address("ines", "/admin/tools"),
+        "Leadline itself": config.base_url,
+    }
 
 
 def _serve_on() -> None:
-    print("\nBoth keep serving until you press Ctrl-C.", flush=True)
+    _say("\nBoth keep serving until you press Ctrl-C.")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     stop.wait()
-    print("\nStopped.")
+    _say("\nStopped.")

@@ -38,7 +38,7 @@ def status(organization: str | None, *, as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Whatever was not delivered.")
 @json_option
 def retry(cell: uuid.UUID | None, *, everything: bool, as_json: bool) -> None:
-    """Send scores again: at once, and also over a grade that somebody changed in the platform."""
+    """Send scores again, at once. A cell in conflict overwrites what somebody gave in the platform."""
     if (cell is None) is not everything:
         raise click.UsageError("Say either --cell ID or --all.")
     with open_database(read_config()).transaction() as session:

@@ -8,7 +8,7 @@ import click
 
 from courses.errors import Refused
 from plugin.cli.console import json_option, open_database, read_config, show
-from plugin.web.setup import setup_url
+from plugin.first_setup import setup_url
 from plugin.wsgi import make_tool_keys
 
 ONE_WORKER = (

@@ -24,8 +24,12 @@ def charter(today: date) -> dict[str, Any]:
         ),
         "priorities.0": "Fewer warm pallets",
         "priorities.1": "Safe nights",
-        **_item("goals.0", _goal("Halve the warm pallets", "Warm pallets per week", 14, 5, soon, "Mei", "1")),
-        **_item("goals.1", _goal("Anyone may stop the line", "People signed off", 4, 11, later, "Luis", "2")),
+        **_item("goals.0", _goal("Halve the warm pallets", "Warm pallets per week", (14, 5), soon)),
+        "goals.0.owner": "Mei",
+        "goals.0.parent": "1",
+        **_item("goals.1", _goal("Anyone may stop the line", "People signed off", (4, 11), later)),
+        "goals.1.owner": "Luis",
+        "goals.1.parent": "2",
         **_item("roles.0", _role("Mei", "1", "Dock order", "Shift swaps")),
         **_item("roles.1", _role("Luis", "2", "Stopping the line", "Truck bookings")),
         **_item("roles.2", _role("Hana", "1", "Gate temperatures", "Line stops")),
@@ -60,11 +64,10 @@ def _item(path: str, values: dict[str, str]) -> dict[str, str]:
     return {f"{path}.{name}": value for name, value in values.items()}
 
 
-def _goal(  # noqa: PLR0917 - a row of the table above
-    statement: str, metric: str, baseline: int, target: int, due: date, owner: str, parent: str
-) -> dict[str, str]:
-    numbers = {"baseline": str(baseline), "target": str(target), "due": due.isoformat()}
-    return {"statement": statement, "metric": metric, **numbers, "owner": owner, "parent": parent}
+def _goal(statement: str, metric: str, numbers: tuple[int, int], due: date) -> dict[str, str]:
+    baseline, target = map(str, numbers)
+    known = {"baseline": baseline, "target": target, "due": due.isoformat()}
+    return {"statement": statement, "metric": metric, **known}
 
 
 def _role(person: str, owns: str, asked: str, not_mine: str) -> dict[str, str]:

@@ -1,11 +1,14 @@
 // Drafts kept while people type. One save at a time; a failed one is tried again; a conflict is said, not solved.
-import { sayTime } from "./clock.js";
 
 const PAUSE = 1200; // milliseconds without typing
 const AGAIN = 8000; // milliseconds after a failed save
 const NO_VISIT = [400, 401]; // the session or the form's token has ended
 
-export function autosave(form) {
+// Times in the reader's own time zone. The server writes them in UTC and says so.
+const clock = new Intl.DateTimeFormat(document.documentElement.lang || "en", { hour: "2-digit", minute: "2-digit" });
+const sayTime = (template, iso) => template.replace("{time}", clock.format(new Date(iso)));
+
+function autosave(form) {
   const place = form.querySelector("[data-saved-state]");
   const revision = form.elements.namedItem("revision");
   const address = form.getAttribute("action") ?? location.href; // form.action is the buttons of that name
@@ -74,3 +77,9 @@ export function autosave(form) {
     });
   });
 }
+
+document.querySelectorAll("[data-clock]").forEach((span) => {
+  const template = span.closest("[data-saved]")?.dataset.saved;
+  if (template) span.textContent = sayTime(template, span.dataset.clock);
+});
+document.querySelectorAll("form[data-autosave]").forEach(autosave);

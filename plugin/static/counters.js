@@ -2,13 +2,11 @@
 
 const counts = (text) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}_]/u.test(word)).length;
 
-export function countWords(root) {
-  root.querySelectorAll("[data-counts]").forEach((counter) => {
-    const field = root.getElementById(counter.dataset.counts);
-    const write = () => {
-      counter.textContent = counter.dataset.words.replace("{count}", counts(field.value));
-    };
-    field.addEventListener("input", write);
-    write();
-  });
-}
+document.querySelectorAll("[data-counts]").forEach((counter) => {
+  const field = document.getElementById(counter.dataset.counts);
+  const write = () => {
+    counter.textContent = counter.dataset.words.replace("{count}", counts(field.value));
+  };
+  field.addEventListener("input", write);
+  write();
+});

@@ -1,10 +1,12 @@
 """Choosing modules: the deep-linking picker, and what course staff see when a link names no module."""
 
+from uuid import UUID
+
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from courses.content.packs import Pack, packs
-from courses.modules.spine import TRACKS, resource_id
+from courses.modules.spine import TRACK, TRACKS, resource_id
 from lti.deep_linking import Choice
 from lti.edge import edge
 from lti.origins import origin
@@ -14,8 +16,6 @@ from plugin.security import Access, allow_forms_to, guard
 
 blueprint = Blueprint("choose", __name__, url_prefix="/choose")
 
-TRACK = "step-up"  # until tracks come, every course has this one
-
 
 @blueprint.get("/")
 @guard(Access.STAFF)
@@ -24,18 +24,23 @@ def overview() -> str:
     return render_template("choose/overview.html", packs=packs().values(), track=TRACK)
 
 
-@blueprint.get("/deep-link")
+@blueprint.get("/deep-link/<uuid:launch_id>")
 @guard(Access.LAUNCHED)
-def deep_link() -> tuple[str, int]:
-    """Show the picker. Whom the platform sends here may add activities: that is its decision."""
-    return _picker(_pending(), problem="")
+def deep_link(launch_id: UUID) -> tuple[str, int]:
+    """Show the picker. Whom the platform sends here may add activities: that is its decision.
+
+    The launch is named in the address: the session may have gone on with another one in a second tab.
+    """
+    return _picker(_pending(launch_id), problem="")
 
 
-@blueprint.post("/deep-link")
+@blueprint.post("/deep-link/<uuid:launch_id>")
 @guard(Access.LAUNCHED)
-def add() -> tuple[str, int]:
+def add(launch_id: UUID) -> tuple[str, int]:
     """Carry the choice back to the platform, which then makes the activities."""
-    pending = _pending()
+    pending = _pending(launch_id)
+    if not pending.request.accepts_links:
+        return _picker(pending, problem="")
     chosen = [pack for key, pack in packs().items() if key in request.form.getlist("module")]
     if not chosen:
         return _picker(pending, problem=_("Choose at least one step, then add it."))
@@ -44,9 +49,9 @@ def add() -> tuple[str, int]:
     return _carry_back(pending, chosen), 200
 
 
-def _pending() -> Pending:
+def _pending(launch_id: UUID) -> Pending:
     with edge().reading() as session:
-        pending = find_pending(session, launch_id=sessions.visit.launch_id)
+        pending = find_pending(session, launch_id=launch_id, person_id=sessions.visit.person_id)
     allow_forms_to(origin(pending.request.return_url) or "")
     return pending
 

@@ -1,37 +1,19 @@
-"""The first minutes: name the organization, get the link that connects a learning platform.
-
-The address holds a token made from LEADLINE_SECRET_KEY and works only while there is no organization:
-whoever can read the server's log may set it up. Later ones are added by `leadline organization add`.
-"""
+"""The first minutes as pages: name the organization, get the link that connects a learning platform."""
 
 import hmac
 import secrets
 
 from flask import Blueprint, abort, current_app, g, render_template, request
-from sqlalchemy import exists, select
 
 from courses.errors import DomainError
 from courses.people.actions import add_organization
-from courses.people.models import Organization
 from lti.admin import invite
 from plugin import sessions
 from plugin.config import Config
-from plugin.db import Database
+from plugin.first_setup import setup_token, setup_url
 from plugin.security import Access, guard
 
 blueprint = Blueprint("setup", __name__, url_prefix="/setup")
-
-
-def setup_token(config: Config) -> str:
-    """Make the token of this installation's set-up page."""
-    return hmac.digest(config.secret_key.encode(), b"leadline first set-up", "sha256").hex()[:32]
-
-
-def setup_url(config: Config, database: Database) -> str | None:
-    """Return where to begin, None once there is an organization."""
-    with database.reading() as session:
-        begun = session.scalar(select(exists().where(Organization.id.is_not(None))))
-    return None if begun else f"{config.base_url}/setup/{setup_token(config)}"
 
 
 @blueprint.get("/<token>")

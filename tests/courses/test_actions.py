@@ -1,10 +1,13 @@
 """Handing in, one sheet after the other: what is kept, what it is worth, what the gradebook hears."""
 
+import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from courses.content.packs import packs
@@ -129,7 +132,11 @@ def test_a_charter_can_be_changed_and_handed_in_again_for_the_same_points(desk: 
     assert (work.submitted["team"], work.values["team"]) == ("Night cold-chain crew", "Days")
     desk.hand_in("artefact", {**module_one.charter(), "team": "Days"}, revision=work.revision)
     assert work.submitted["team"] == "Days"
-    assert desk.gradebook.points == [12]
+    assert desk.gradebook.points == [12, 12]
+    first, second = (score.handed_in_at for _person, _resource, score in desk.gradebook.recorded)
+    assert first is not None
+    assert second is not None
+    assert second >= first
 
 
 def test_emptying_a_charter_after_handing_in_costs_nothing(desk: Desk) -> None:
@@ -194,6 +201,21 @@ def test_a_completed_module_stays_completed(desk: Desk) -> None:
     desk.hand_in("commitment", module_one.PROMISE)
     assert (desk.attempt.points, desk.attempt.state) == (96, ModuleState.COMPLETED)
     assert desk.gradebook.points == [5]
+
+
+def test_an_attempt_that_the_database_refuses_is_an_error_and_not_an_endless_loop(desk: Desk) -> None:
+    desk.place = replace(desk.place, person_id=uuid.uuid4())
+    with pytest.raises(IntegrityError):
+        desk.save("brief", module_one.BRIEF)
+
+
+def test_a_second_snapshot_of_other_questions_stays_closed(desk: Desk) -> None:
+    desk.hand_in("snapshot", module_one.SNAPSHOT)
+    work = module_progress(desk.session, place=desk.place).works["snapshot", "t1"]
+    work.submitted = {**(work.submitted or {}), "version": "0"}
+    desk.now += timedelta(days=30)
+    with pytest.raises(Refused):
+        desk.hand_in("snapshot", {**module_one.SNAPSHOT, "occasion": "t2"})
 
 
 def test_another_organization_sees_nothing_of_it(desk: Desk, build: Builder) -> None:

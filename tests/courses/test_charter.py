@@ -1,13 +1,15 @@
 """The team charter of module 1, and with it every kind of field and every rule."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from courses.content.fields import Form
 from courses.content.packs import packs
 from courses.modules.checks import problems
 from courses.modules.entries import add_item, differences, read_entries, remove_item, tidy
-from courses.modules.forms import Form, Values, count_words
+from courses.modules.forms import Values, count_words, number
 from courses.modules.sheets import PROMISE
 from tests.web import module_one
 
@@ -59,6 +61,8 @@ def test_an_empty_charter_asks_for_every_part(form: Form) -> None:
         ("priorities.0", "x" * 141, "Shorten it to 140 characters; it has 141 now."),
         ("goals.0.baseline", "many", "Write a number, such as 14 or 2.5."),
         ("goals.0.baseline", "NaN", "Write a number, such as 14 or 2.5."),
+        ("goals.0.baseline", "1e3", "Write a number, such as 14 or 2.5."),
+        ("goals.0.baseline", "1.000", "Some read 1.000 as 1000, others as 1.0. Write the one you mean."),
         ("goals.0.due", "tomorrow", "Choose a day, such as 2027-01-29."),
         ("goals.0.due", "2026-11-23", "Choose a day that is still to come."),
         (
@@ -69,6 +73,7 @@ def test_an_empty_charter_asks_for_every_part(form: Form) -> None:
         ("goals.1.owner", "", "Name one owner. Shared goals tend to have none."),
         ("goals.1.owner", "Mei and Luis", "Name one owner. Shared goals tend to have none."),
         ("goals.1.parent", "3", "Choose the priority it serves. A goal without one is an orphan."),
+        ("goals.1.parent", "9" * 4500, "Choose the priority it serves. A goal without one is an orphan."),
         ("goals.1.parent", "", "Choose the priority it serves. A goal without one is an orphan."),
         ("roles.2.owns", "9", "Tick at least one goal, so that the role links to what the team wants."),
     ],
@@ -83,8 +88,70 @@ def test_both_kinds_of_measure_are_asked_for(form: Form) -> None:
     }
 
 
-def test_a_decimal_comma_is_a_number(form: Form) -> None:
-    assert said(form, read(form, goals__0__baseline="2,5")) == {}
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("14", "14"),
+        ("+14", "14"),
+        ("-2,5", "-2.5"),
+        ("−2.5", "-2.5"),
+        ("1.5", "1.5"),
+        ("1,5", "1.5"),
+        (",5", "0.5"),
+        ("5.", "5"),
+        ("0.125", "0.125"),
+        ("0,125", "0.125"),
+        ("1234.567", "1234.567"),
+        ("2.1250", "2.125"),
+        ("1,000", "1000"),
+        ("1 000", "1000"),
+        ("1\u00a0000", "1000"),
+        ("1\u202f000,5", "1000.5"),
+        ("1’000", "1000"),
+        ("1,000,000", "1000000"),
+        ("1.000.000", "1000000"),
+        ("1,000.5", "1000.5"),
+        ("1.000,5", "1000.5"),
+    ],
+)
+def test_numbers_are_read_as_people_type_them(typed: str, meant: str) -> None:
+    assert number(typed) == Decimal(meant)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "many",
+        "NaN",
+        "Infinity",
+        "1e3",
+        "1_000",
+        "1.000",
+        "12,34,5",
+        "1 00",
+        "1,000,5",
+        "1.000 000",
+        "--1",
+    ],
+)
+def test_what_is_no_number_or_two_is_not_read(typed: str) -> None:
+    assert number(typed) is None
+
+
+def test_a_thousand_differs_from_one(form: Form) -> None:
+    assert said(form, read(form, goals__0__baseline="1", goals__0__target="1,000")) == {}
+    same = said(form, read(form, goals__0__baseline="1000", goals__0__target="1,000"))
+    assert list(same) == ["goals.0.target"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "ways"), [("1.500", "1500, others as 1.5"), ("-2.125", "-2125, others as -2.1250")]
+)
+def test_a_number_that_reads_two_ways_is_asked_back_with_both(form: Form, typed: str, ways: str) -> None:
+    assert said(form, read(form, goals__0__baseline=typed)) == {
+        "goals.0.baseline": f"Some read {typed} as {ways}. Write the one you mean."
+    }
 
 
 def test_problems_stand_in_the_order_of_the_form(form: Form) -> None:
@@ -117,6 +184,18 @@ def test_items_without_a_word_are_left_out(form: Form) -> None:
     values = tidy(form, read_entries(form, moved))
     assert values["priorities"] == ["Fewer warm pallets", "Safe nights"]
     assert [goal["parent"] for goal in values["goals"]] == ["1", "2"]
+
+
+def test_references_too_long_to_be_places_are_emptied_and_not_counted(form: Form) -> None:
+    values = remove_item(form, read(form, goals__1__parent="9" * 4500), "priorities", 0)
+    assert [goal["parent"] for goal in values["goals"]] == ["", ""]
+
+
+@pytest.mark.parametrize("name", ["priorities.01", "priorities.1.x", "priorities.٣", "priorities.1\n"])
+def test_a_name_that_is_almost_a_line_is_ignored(form: Form, name: str) -> None:
+    assert (
+        read_entries(form, {"priorities.0": ["Safe nights"], name: ["x"]})["priorities"][0] == "Safe nights"
+    )
 
 
 def test_names_that_no_field_has_and_control_characters_are_ignored(form: Form) -> None:

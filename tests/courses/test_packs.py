@@ -1,3 +1,4 @@
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,18 @@ def test_a_field_cannot_take_a_name_that_the_form_uses(tmp_path: Path) -> None:
     artefact["parts"][0]["fields"][0]["key"] = "action"
     with pytest.raises(BadPack, match="action: the form itself uses that name"):
         read_pack(written(tmp_path, artefact=artefact))
+
+
+def test_content_knows_nothing_of_what_is_done_with_it() -> None:
+    imports = {
+        node.module or ""
+        for path in M1.parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert {name for name in imports if name.startswith(("courses", "sqlalchemy"))} == {
+        "courses.content.fields"
+    }
 
 
 def test_what_is_not_json_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lti.tokens import ServiceRegistration, TokenRefused
+from lti.tokens import ServiceRegistration
 
 
 class FakeTokens:
@@ -11,7 +11,7 @@ class FakeTokens:
     def __init__(self) -> None:
         self.number = 1
         self.asked: list[tuple[str, tuple[str, ...]]] = []
-        self.refusal: TokenRefused | None = None
+        self.refusal: Exception | None = None
 
     def token_for(self, registration: ServiceRegistration, scopes: Sequence[str]) -> str:
         self.asked.append((registration.client_id, tuple(scopes)))

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from courses.ports import Clock
+from lti.outbound import Outbound
 from plugin import migrate, sessions
 from plugin.app import create_app
 from plugin.config import Config
@@ -60,18 +61,23 @@ class Served:
     def sign_in(self, context: BrowserContext, visitor: Visitor) -> None:
         """Let the application set the session cookie of this visitor's launch, partitioned and all."""
         page = context.new_page()
-        page.goto(f"/test/sign-in/{visitor.launch.id}")
+        page.goto(sign_in_address(visitor))
         page.close()
 
 
-def _sign_in(launch_id: uuid.UUID) -> str:
-    sessions.start(launch_id)
+def sign_in_address(visitor: Visitor) -> str:
+    """Return where a browser gets the session of this visitor's launch."""
+    return f"/test/sign-in/{visitor.launch.id}/{visitor.person.id}"
+
+
+def _sign_in(launch_id: uuid.UUID, person_id: uuid.UUID) -> str:
+    sessions.start(launch_id, person_id)
     return "Signed in"
 
 
 @contextmanager
-def serving(folder: Path, clock: Clock) -> Iterator[Served]:
-    """Serve the application on a free port from a database file in `folder`."""
+def serving(folder: Path, clock: Clock, http: Outbound | None = None) -> Iterator[Served]:
+    """Serve the application on a free port from a database file in `folder`; `http` reaches platforms."""
     settings = {
         "LEADLINE_ENV": "development",
         "LEADLINE_BASE_URL": "http://127.0.0.1:8000",
@@ -80,8 +86,8 @@ def serving(folder: Path, clock: Clock) -> Iterator[Served]:
     }
     database = Database(settings["LEADLINE_DATABASE_URL"])
     migrate.upgrade(database)
-    app = create_app(Config.from_env(settings), database=database, clock=clock)
-    app.add_url_rule("/test/sign-in/<uuid:launch_id>", "test_sign_in", _sign_in)
+    app = create_app(Config.from_env(settings), database=database, clock=clock, http=http)
+    app.add_url_rule("/test/sign-in/<uuid:launch_id>/<uuid:person_id>", "test_sign_in", _sign_in)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

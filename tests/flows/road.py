@@ -14,11 +14,11 @@ from plugin import migrate
 from plugin.app import create_app, utc_now
 from plugin.config import Config
 from plugin.db import Database
+from plugin.first_setup import setup_token
 from plugin.sandbox.app import create_sandbox
 from plugin.sandbox.keys import PlatformKey
 from plugin.sandbox.school import School
 from plugin.sandbox.tour import Tour
-from plugin.web.setup import setup_token
 from plugin.wsgi import make_http, make_jobs, make_tool_keys
 
 

@@ -114,6 +114,16 @@ def test_answering_twice_works_because_moodle_posts_twice(lms: Lms, client: Flas
 
 
 def test_the_picker_needs_a_deep_linking_launch(lms: Lms, client: FlaskClient) -> None:
-    assert client.get("/choose/deep-link").status_code == 401
-    lms.launch(client)
-    assert client.get("/choose/deep-link").status_code == 404
+    picker = open_picker(lms, client)
+    client.delete_cookie("leadline_session")
+    assert client.get(picker).status_code == 401
+    lms.launch(client, sub="somebody else")
+    assert client.get(picker).status_code == 404
+
+
+def test_the_picker_stays_good_while_another_activity_is_opened_in_a_second_tab(
+    lms: Lms, client: FlaskClient
+) -> None:
+    picker = open_picker(lms, client)
+    assert lms.launch(client, roles=[spec.MEMBERSHIP + "#Instructor"]).status_code == 303
+    assert client.post(picker, data={"module": "m1"}).status_code == 200

@@ -1,8 +1,5 @@
 import threading
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,83 +9,21 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import update
 from werkzeug.wrappers import Response
 
-from courses.ports import ModuleState, Score
+from courses.ports import ModuleState
 from lti.cells import GradeCell
-from lti.delivery import deliver, sweep
+from lti.delivery import sweep
 from lti.gradebook import report_cells, retry_all, retry_cell
-from lti.models import Registration
 from lti.outbound import Outbound
-from lti.outbox import Outbox
 from lti.products.canvas import SUBMISSION
 from lti.tokens import TokenRefused
+from lti.turns import LASTS
 from plugin.db import Database
-from tests.builders import Builder
 from tests.conftest import NOW
 from tests.fakes.databases import committing
-from tests.fakes.grade_service import GradeService, serving
-from tests.fakes.tokens import FakeTokens
-
-
-@dataclass
-class Road:
-    """From a recorded score to a platform's gradebook, with a clock to turn."""
-
-    database: Database
-    platform: GradeService
-    learner: uuid.UUID
-    tokens: FakeTokens = field(default_factory=FakeTokens)
-    now: datetime = NOW
-    http: requests.Session = field(default_factory=lambda: Outbound(allow_private=True))
-
-    def record(self, points: int, state: ModuleState = ModuleState.WORKING, **more: Any) -> None:
-        with self.database.transaction() as session:
-            Outbox(lambda _cell_ids: None).record(
-                session,
-                person_id=self.learner,
-                resource_id="t:step-up:m1",
-                score=Score(points, state, **more),
-                now=self.now,
-            )
-
-    def deliver(self, *, after: float = 0) -> GradeCell:
-        self.now += timedelta(seconds=after)
-        self.send(self.cell.id)
-        return self.cell
-
-    def send(self, cell_id: uuid.UUID) -> None:
-        deliver(
-            self.database,
-            cell_id,
-            http=self.http,
-            tokens=self.tokens,
-            clock=lambda: self.now,
-            spread=lambda: 1.0,
-        )
-
-    @property
-    def cell(self) -> GradeCell:
-        with self.database.reading() as session:
-            return session.scalars(select(GradeCell)).one()
-
-    @property
-    def shown(self) -> float:
-        return self.platform.cells[self.cell.user_id].points
-
-    def product(self, name: str) -> None:
-        with self.database.transaction() as session:
-            session.execute(update(Registration).values(product=name))
-
-
-@contextmanager
-def road_of(database: Database) -> Iterator[Road]:
-    with serving(GradeService()) as platform:
-        person = Builder(database).visitor(line_item_url=platform.line_item).person
-        road = Road(database, platform, person.id)
-        yield road
-        road.http.close()
+from tests.lti.delivery_road import Road, road_of
 
 
 @pytest.fixture
@@ -321,16 +256,16 @@ def test_one_of_two_workers_posts(road: Road) -> None:
 def test_the_cell_of_a_lost_worker_is_found_by_the_sweep(road: Road) -> None:
     road.record(46)
     with road.database.transaction() as session:
-        session.execute(update(GradeCell).values(claimed_until=NOW + timedelta(minutes=2)))
-    assert sweep(road.database, now=NOW + timedelta(seconds=119)) == []
-    assert sweep(road.database, now=NOW + timedelta(seconds=120)) == [road.cell.id]
+        session.execute(update(GradeCell).values(claimed_until=NOW + LASTS))
+    assert sweep(road.database, now=NOW + LASTS - timedelta(seconds=1)) == []
+    assert sweep(road.database, now=NOW + LASTS) == [road.cell.id]
 
 
 def test_what_a_worker_learns_after_its_turn_is_dropped(road: Road) -> None:
     road.record(46)
 
     def late() -> None:
-        road.now += timedelta(minutes=3)
+        road.now += LASTS
         road.send(road.cell.id)
 
     road.platform.on_next(late)

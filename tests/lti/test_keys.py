@@ -1,5 +1,7 @@
 """Our keys and the platforms' keys."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy import select
 
 from courses.errors import Refused
 from lti.keys import STILL_SERVED, ensure_key, public_keys, signing_key
-from lti.keysets import COOL_DOWN, KeySets, KeySetUnavailable
+from lti.keysets import COOL_DOWN, MAX_AGE, KeySets, KeySetUnavailable
 from lti.models import ToolKey
 from plugin.db import Database
 from tests.conftest import NOW
@@ -45,8 +47,8 @@ def test_a_retired_key_is_published_for_two_more_weeks(database: Database) -> No
         session.flush()
         session.scalars(select(ToolKey)).one().retired_at = NOW
     with database.reading() as session:
-        served = public_keys(session, secret_key=SECRET, now=NOW + STILL_SERVED / 2)["keys"]
-        later = public_keys(session, secret_key=SECRET, now=NOW + STILL_SERVED)["keys"]
+        served = public_keys(session, now=NOW + STILL_SERVED / 2)["keys"]
+        later = public_keys(session, now=NOW + STILL_SERVED)["keys"]
     assert [key["alg"] for key in served] == ["RS256"]
     assert not set(served[0]) & {"d", "p", "q"}
     assert later == []
@@ -123,3 +125,84 @@ def test_a_fetch_failure_is_a_key_set_problem_not_a_crash(canned: CannedHttp) ->
     with pytest.raises(KeySetUnavailable) as caught:
         KeySets(canned).find(URL, "a")
     assert isinstance(caught.value.__cause__, requests.RequestException)
+
+
+class DeadHttp(CannedHttp):
+    """A network on which each call waits until the test lets it fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called = threading.Event()
+        self.let_go = threading.Event()
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+        self.called.set()
+        assert self.let_go.wait(5)
+        return super().request(method, url, *args, **kwargs)
+
+
+def refused(keysets: KeySets, kid: str = "a") -> str:
+    with pytest.raises(KeySetUnavailable) as caught:
+        keysets.find(URL, kid)
+    return str(caught.value)
+
+
+def test_many_launches_wait_for_one_failure_only() -> None:
+    http = DeadHttp()
+    keysets = KeySets(http)
+    with ThreadPoolExecutor(8) as launches:
+        waiting = [launches.submit(refused, keysets) for _launch in range(8)]
+        http.let_go.set()
+        assert {launch.result() for launch in waiting} == {f"ConnectionError while fetching {URL}"}
+    assert len(http.calls) == 1
+
+
+def test_a_failure_is_remembered_for_a_while(canned: CannedHttp, platform_key: RSAPrivateKey) -> None:
+    elapsed = Elapsed()
+    keysets = KeySets(canned, monotonic=elapsed)
+    refused(keysets)
+    canned.answers[URL] = {"keys": [public_jwk(platform_key, "a")]}
+    elapsed.seconds += COOL_DOWN
+    refused(keysets)
+    assert len(canned.calls) == 1
+    elapsed.seconds += 1
+    assert keysets.find(URL, "a") is not None
+
+
+def test_only_one_launch_tries_a_dead_platform_again() -> None:
+    http, elapsed = DeadHttp(), Elapsed()
+    keysets = KeySets(http, monotonic=elapsed)
+    http.let_go.set()
+    refused(keysets)
+    http.let_go.clear()
+    http.called.clear()
+    elapsed.seconds += COOL_DOWN + 1
+    with ThreadPoolExecutor(1) as launches:
+        trying = launches.submit(refused, keysets)
+        assert http.called.wait(5)
+        assert refused(keysets)  # at once, while the other one waits
+        http.let_go.set()
+        assert trying.result()
+    assert len(http.calls) == 2
+
+
+def test_known_keys_serve_while_they_are_renewed(platform_key: RSAPrivateKey) -> None:
+    http, elapsed = DeadHttp(), Elapsed()
+    http.answers[URL] = {"keys": [public_jwk(platform_key, "a")]}
+    keysets = KeySets(http, monotonic=elapsed)
+    http.let_go.set()
+    keysets.find(URL, "a")
+    http.let_go.clear()
+    http.called.clear()
+    elapsed.seconds += MAX_AGE + 1
+    with ThreadPoolExecutor(1) as launches:
+        renewing = launches.submit(keysets.find, URL, "a")
+        assert http.called.wait(5)
+        assert keysets.find(URL, "a") is not None
+        http.let_go.set()
+        assert renewing.result() is not None
+
+
+def test_a_key_set_that_is_nested_too_deeply_says_so(canned: CannedHttp) -> None:
+    canned.raw[URL] = b"[" * 100_000
+    assert refused(KeySets(canned)) == f"{URL} did not answer with a JSON Web Key Set"

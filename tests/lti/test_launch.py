@@ -72,6 +72,38 @@ def test_a_person_we_know_who_meets_a_new_column_stays_within_eight_statements(
     assert len(statements) <= 8, statements
 
 
+@pytest.mark.parametrize("claim", ["sub", "deployment_id"])
+def test_an_id_that_cannot_be_stored_is_refused(lms: Lms, client: FlaskClient, claim: str) -> None:
+    assert lms.launch(client, **{claim: "cut \ud83d"}).status_code == 400
+
+
+def test_a_name_that_was_cut_within_a_character_is_taken_without_its_half(
+    lms: Lms, client: FlaskClient, database: Database
+) -> None:
+    assert lms.launch(client, name="Amara \ud83d").status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(Person.name)).one() == "Amara ?"
+
+
+def test_a_column_that_a_link_gets_later_is_marked_for_everybody_who_learns_there(
+    lms: Lms, client: FlaskClient, database: Database
+) -> None:
+    for sub in ("amara", "luis"):
+        lms.launch(client, sub=sub)
+    lms.launch(client, sub="ben", ags_endpoint=ENDPOINT)
+    with database.reading() as session:
+        marked = session.scalars(
+            select(Identity.sub).join(Launch, Launch.identity_id == Identity.id).where(Launch.new_column)
+        ).all()
+    assert sorted(marked) == ["amara", "luis"]
+
+
+def test_a_refusal_may_be_framed_by_anyone_whoever_was_here_before(lms: Lms, client: FlaskClient) -> None:
+    lms.launch(client)
+    refused = client.post("/lti/launch", data={"state": "made up"})
+    assert refused.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+
+
 def test_a_second_launch_finds_the_same_person(lms: Lms, client: FlaskClient, database: Database) -> None:
     lms.launch(client)
     lms.launch(client, resource_link={"id": "link-2"})

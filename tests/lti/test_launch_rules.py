@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from courses.people.models import Person
 from lti import spec
+from lti.errors import Reason
 from lti.models import Launch
 from plugin.db import Database
 from tests.conftest import SetClock
@@ -43,11 +44,15 @@ def claims(lms: Lms, kind: str, client: FlaskClient) -> Claims:
 
 
 @pytest.fixture
-def refused(database: Database, client: FlaskClient) -> Callable[[TestResponse], None]:
-    def check(answer: TestResponse) -> None:
+def check_refused(
+    database: Database, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> Callable[..., None]:
+    def check(answer: TestResponse, reason: Reason, browser: FlaskClient = client) -> None:
         assert 400 <= answer.status_code < 500, answer.text
-        assert "Reference" in answer.text
-        with client.session_transaction() as session:
+        logged = [record.reason for record in caplog.records if hasattr(record, "reason")]
+        assert logged[-1] == reason
+        assert caplog.records[-1].__dict__["reference"] in answer.text
+        with browser.session_transaction() as session:
             assert "launch" not in session
         with database.reading() as session:
             assert session.scalar(select(func.count()).select_from(Person)) == 0
@@ -56,44 +61,62 @@ def refused(database: Database, client: FlaskClient) -> Callable[[TestResponse],
     return check
 
 
-BAD_CLAIMS: dict[str, dict[str, Any]] = {
-    "version missing": {"version": ABSENT},
-    "version not 1.3.0": {"version": "1.1"},
-    "message type missing": {"message_type": ABSENT},
-    "message type empty": {"message_type": ""},
-    "message type unknown": {"message_type": "LtiSomethingElse"},
-    "deployment id missing": {"deployment_id": ABSENT},
-    "deployment id unknown": {"deployment_id": "another"},
-    "deployment id a number": {"deployment_id": 1},
-    "roles missing": {"roles": ABSENT},
-    "roles null": {"roles": None},
-    "sub missing": {"sub": ABSENT},
-    "sub empty": {"sub": ""},
-    "sub null": {"sub": None},
-    "nonce missing": {"nonce": ABSENT},
-    "nonce of another login": {"nonce": "not the one issued"},
-    "nonce not ascii": {"nonce": "ñ"},
-    "iat missing": {"iat": ABSENT},
-    "exp missing": {"exp": ABSENT},
-    "iat not a number": {"iat": "yesterday"},
-    "exp a list": {"exp": [1]},
-    "aud missing": {"aud": ABSENT},
-    "aud of another client": {"aud": "another"},
-    "aud empty list": {"aud": []},
-    "aud a number": {"aud": 7},
-    "iss missing": {"iss": ABSENT},
-    "iss of another platform": {"iss": "https://other.example"},
-    "target link uri missing": {"target_link_uri": ABSENT},
-    "target link uri not the login's": {"target_link_uri": f"{TOOL}/lti/launch?other"},
-    "target link uri foreign": {"target_link_uri": "https://evil.example/lti/launch"},
+BAD_CLAIMS: dict[str, tuple[Reason, dict[str, Any]]] = {
+    "version missing": (Reason.MESSAGE_INVALID, {"version": ABSENT}),
+    "version not 1.3.0": (Reason.MESSAGE_INVALID, {"version": "1.1"}),
+    "message type missing": (Reason.MESSAGE_INVALID, {"message_type": ABSENT}),
+    "message type empty": (Reason.MESSAGE_INVALID, {"message_type": ""}),
+    "message type a list": (Reason.MESSAGE_INVALID, {"message_type": ["LtiResourceLinkRequest"]}),
+    "sub too long": (Reason.NOT_SIGNED_IN, {"sub": "x" * 501}),
+    "deployment id too long": (Reason.MESSAGE_INVALID, {"deployment_id": "x" * 501}),
+    "nonce cut within a character": (Reason.TOKEN_INVALID, {"nonce": "\ud83d"}),
+    "iat not finite": (Reason.TOKEN_INVALID, {"iat": float("nan")}),
+    "exp not finite": (Reason.TOKEN_INVALID, {"exp": float("inf")}),
+    "message type unknown": (Reason.MESSAGE_INVALID, {"message_type": "LtiSomethingElse"}),
+    "deployment id missing": (Reason.TOKEN_INVALID, {"deployment_id": ABSENT}),
+    "deployment id unknown": (Reason.DEPLOYMENT_WAITING, {"deployment_id": "another"}),
+    "deployment id a number": (Reason.MESSAGE_INVALID, {"deployment_id": 1}),
+    "roles missing": (Reason.MESSAGE_INVALID, {"roles": ABSENT}),
+    "roles null": (Reason.MESSAGE_INVALID, {"roles": None}),
+    "sub missing": (Reason.NOT_SIGNED_IN, {"sub": ABSENT}),
+    "sub empty": (Reason.NOT_SIGNED_IN, {"sub": ""}),
+    "sub null": (Reason.NOT_SIGNED_IN, {"sub": None}),
+    "nonce missing": (Reason.TOKEN_INVALID, {"nonce": ABSENT}),
+    "nonce of another login": (Reason.TOKEN_INVALID, {"nonce": "not the one issued"}),
+    "nonce not ascii": (Reason.TOKEN_INVALID, {"nonce": "ñ"}),
+    "iat missing": (Reason.TOKEN_INVALID, {"iat": ABSENT}),
+    "exp missing": (Reason.TOKEN_INVALID, {"exp": ABSENT}),
+    "iat not a number": (Reason.TOKEN_INVALID, {"iat": "yesterday"}),
+    "exp a list": (Reason.TOKEN_INVALID, {"exp": [1]}),
+    "aud missing": (Reason.TOKEN_INVALID, {"aud": ABSENT}),
+    "aud of another client": (Reason.TOKEN_INVALID, {"aud": "another"}),
+    "aud empty list": (Reason.TOKEN_INVALID, {"aud": []}),
+    "aud a number": (Reason.TOKEN_INVALID, {"aud": 7}),
+    "iss missing": (Reason.TOKEN_INVALID, {"iss": ABSENT}),
+    "iss of another platform": (Reason.TOKEN_INVALID, {"iss": "https://other.example"}),
+    "target link uri missing": (Reason.FOREIGN_TARGET, {"target_link_uri": ABSENT}),
+    "target link uri not the login's": (
+        Reason.FOREIGN_TARGET,
+        {"target_link_uri": f"{TOOL}/lti/launch?other"},
+    ),
+    "target link uri foreign": (
+        Reason.FOREIGN_TARGET,
+        {"target_link_uri": "https://evil.example/lti/launch"},
+    ),
 }
 
 
-@pytest.mark.parametrize("changes", BAD_CLAIMS.values(), ids=BAD_CLAIMS.keys())
+@pytest.mark.parametrize(("reason", "changes"), BAD_CLAIMS.values(), ids=BAD_CLAIMS.keys())
 def test_a_launch_with_a_bad_claim_is_refused(
-    lms: Lms, client: FlaskClient, claims: Claims, refused: Any, changes: dict[str, Any]
+    lms: Lms,
+    client: FlaskClient,
+    claims: Claims,
+    check_refused: Any,
+    *,
+    reason: Reason,
+    changes: dict[str, Any],
 ) -> None:
-    refused(lms.post(client, lms.sign(claims(**changes))))
+    check_refused(lms.post(client, lms.sign(claims(**changes))), reason)
 
 
 BAD_LINKS: dict[str, Any] = {
@@ -107,17 +130,18 @@ BAD_LINKS: dict[str, Any] = {
 
 @pytest.mark.parametrize("link", BAD_LINKS.values(), ids=BAD_LINKS.keys())
 def test_a_resource_launch_with_a_bad_resource_link_is_refused(
-    lms: Lms, client: FlaskClient, refused: Any, link: Any
+    lms: Lms, client: FlaskClient, check_refused: Any, link: Any
 ) -> None:
-    refused(lms.launch(client, resource_link=link))
+    check_refused(lms.launch(client, resource_link=link), Reason.MESSAGE_INVALID)
 
 
 @pytest.mark.parametrize("settings", [ABSENT, None, {}, {"deep_link_return_url": "javascript:alert(1)"}, 7])
 def test_a_deep_linking_request_with_bad_settings_is_refused(
-    lms: Lms, client: FlaskClient, refused: Any, settings: Any
+    lms: Lms, client: FlaskClient, check_refused: Any, settings: Any
 ) -> None:
     lms.begin(client)
-    refused(lms.post(client, lms.sign(lms.deep_linking_claims(deep_linking_settings=settings))))
+    token = lms.sign(lms.deep_linking_claims(deep_linking_settings=settings))
+    check_refused(lms.post(client, token), Reason.MESSAGE_INVALID)
 
 
 TIMES: dict[str, dict[str, timedelta]] = {
@@ -130,10 +154,10 @@ TIMES: dict[str, dict[str, timedelta]] = {
 
 @pytest.mark.parametrize("times", TIMES.values(), ids=TIMES.keys())
 def test_a_launch_outside_its_time_is_refused(
-    lms: Lms, client: FlaskClient, claims: Claims, refused: Any, times: dict[str, timedelta]
+    lms: Lms, client: FlaskClient, claims: Claims, check_refused: Any, times: dict[str, timedelta]
 ) -> None:
     changes = {name: int((lms.now + delta).timestamp()) for name, delta in times.items()}
-    refused(lms.post(client, lms.sign(claims(**changes))))
+    check_refused(lms.post(client, lms.sign(claims(**changes))), Reason.TOKEN_EXPIRED)
 
 
 @pytest.mark.parametrize("seconds", [-59, 59])
@@ -193,10 +217,10 @@ def test_a_forged_token_is_refused(
     lms: Lms,
     client: FlaskClient,
     claims: Claims,
-    refused: Any,
+    check_refused: Any,
     forge: Callable[[Lms, dict[str, Any]], str],
 ) -> None:
-    refused(lms.post(client, forge(lms, claims())))
+    check_refused(lms.post(client, forge(lms, claims())), Reason.TOKEN_INVALID)
 
 
 def test_the_same_token_again_is_refused(lms: Lms, client: FlaskClient, claims: Claims) -> None:
@@ -216,38 +240,43 @@ def test_a_new_token_with_a_used_state_and_nonce_is_refused(
 
 
 def test_a_refused_launch_burns_its_state(
-    lms: Lms, client: FlaskClient, claims: Claims, refused: Any
+    lms: Lms, client: FlaskClient, claims: Claims, check_refused: Any
 ) -> None:
-    refused(lms.post(client, lms.sign(claims(version="1.1"))))
-    refused(lms.post(client, lms.sign(claims())))
+    check_refused(lms.post(client, lms.sign(claims(version="1.1"))), Reason.MESSAGE_INVALID)
+    check_refused(lms.post(client, lms.sign(claims())), Reason.STATE_USED)
 
 
 def test_a_state_is_good_for_ten_minutes(
-    lms: Lms, client: FlaskClient, clock: SetClock, claims: Claims, refused: Any
+    lms: Lms, client: FlaskClient, clock: SetClock, claims: Claims, check_refused: Any
 ) -> None:
     clock.now += timedelta(minutes=10, seconds=1)
     lms.now = clock.now
-    refused(lms.post(client, lms.sign(claims())))
+    check_refused(lms.post(client, lms.sign(claims())), Reason.STATE_UNKNOWN)
 
 
-def test_an_unknown_state_is_refused(lms: Lms, client: FlaskClient, claims: Claims, refused: Any) -> None:
+def test_an_unknown_state_is_refused(
+    lms: Lms, client: FlaskClient, claims: Claims, check_refused: Any
+) -> None:
     made = claims()
     lms.state = "made-up"
-    refused(lms.post(client, lms.sign(made)))
+    check_refused(lms.post(client, lms.sign(made)), Reason.STATE_UNKNOWN)
     lms.state = ""
-    refused(lms.post(client, lms.sign(made)))
+    check_refused(lms.post(client, lms.sign(made)), Reason.STATE_UNKNOWN)
 
 
-def test_a_state_from_another_browser_is_refused(lms: Lms, app: Flask, claims: Claims, refused: Any) -> None:
-    refused(lms.post(app.test_client(), lms.sign(claims())))
+def test_a_state_from_another_browser_is_refused(
+    lms: Lms, app: Flask, claims: Claims, check_refused: Any
+) -> None:
+    other = app.test_client()
+    check_refused(lms.post(other, lms.sign(claims())), Reason.OTHER_BROWSER, other)
 
 
 def test_state_and_nonce_of_two_logins_cannot_be_mixed(
-    lms: Lms, client: FlaskClient, claims: Claims, refused: Any
+    lms: Lms, client: FlaskClient, claims: Claims, check_refused: Any
 ) -> None:
     first = claims()
     lms.begin(client)
-    refused(lms.post(client, lms.sign(first)))
+    check_refused(lms.post(client, lms.sign(first)), Reason.TOKEN_INVALID)
 
 
 def test_several_audiences_need_azp_and_it_decides(lms: Lms, client: FlaskClient, kind: str) -> None:
@@ -259,13 +288,16 @@ def test_several_audiences_need_azp_and_it_decides(lms: Lms, client: FlaskClient
         assert answer.status_code == status
 
 
-def test_an_error_from_the_platform_gets_its_own_page(lms: Lms, client: FlaskClient, refused: Any) -> None:
+def test_an_error_from_the_platform_gets_its_own_page(
+    lms: Lms, client: FlaskClient, check_refused: Any
+) -> None:
     lms.begin(client)
     answer = client.post(
         "/lti/launch",
         data={"error": "login_required", "error_description": "<b>no session</b>", "state": lms.state},
     )
-    refused(answer)
+    check_refused(answer, Reason.PLATFORM_ERROR)
+    check_refused(lms.post(client, lms.sign(lms.claims())), Reason.STATE_USED)
     assert "Your learning platform stopped the visit" in answer.text
     assert "<b>no session" not in answer.text
 

@@ -84,6 +84,7 @@ def test_without_a_client_id_the_issuer_must_have_just_one(
         "javascript:alert(1)",
         "//127.0.0.1:8000/lti/launch",
         "http://[",
+        "http://127.0.0.1:8000/" + "x" * 2000,
     ],
 )
 def test_a_foreign_target_is_refused_at_login(lms: Lms, client: FlaskClient, target: str) -> None:

@@ -1,13 +1,20 @@
 """Guards, headers and tokens, over every route there is."""
 
+import uuid
+from datetime import timedelta
+
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
 
+from courses.modules.models import ActivityWork
 from plugin import sessions
+from plugin.db import Database
 from plugin.security import Access
 from tests.builders import Builder
+from tests.conftest import SetClock
 
 PROTOCOL = {"lti", "lti_register"}  # called by platforms, with proofs of their own
 ASSETS = {"static", "bootstrap.static", "lti_register.static"}
@@ -33,7 +40,7 @@ def test_only_these_routes_are_open_to_anyone(app: Flask) -> None:
 
 
 def test_a_stranger_gets_nothing_from_any_guarded_route(app: Flask, client: FlaskClient) -> None:
-    arguments = {"track": "step-up", "module": "m1", "activity": "brief"}
+    arguments = {"track": "step-up", "module": "m1", "activity": "brief", "launch_id": uuid.uuid4()}
     adapter = app.url_map.bind("localhost")
     tried = 0
     for rule in app.url_map.iter_rules():
@@ -67,8 +74,8 @@ def test_every_response_has_the_security_headers(client: FlaskClient, path: str)
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_form_without_our_token_is_refused_and_kept(
-    app: Flask, client: FlaskClient, build: Builder
+def test_a_form_without_our_token_is_refused_and_nothing_is_written(
+    app: Flask, client: FlaskClient, build: Builder, database: Database
 ) -> None:
     build.visitor().sign_in(client)
     app.config["WTF_CSRF_ENABLED"] = True
@@ -77,16 +84,32 @@ def test_a_form_without_our_token_is_refused_and_kept(
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
     assert answer.status_code == 400
+    with database.reading() as session:
+        assert session.scalars(select(ActivityWork)).all() == []
 
 
-def test_a_second_launch_in_another_tab_keeps_open_forms_valid(
+def test_a_session_ends_twelve_hours_after_its_launch(
+    client: FlaskClient, build: Builder, clock: SetClock
+) -> None:
+    build.visitor(launched_at=clock.now).sign_in(client)
+    clock.now += timedelta(hours=11, minutes=59)
+    assert client.get("/learn/").status_code == 200
+    clock.now += timedelta(minutes=2)
+    assert client.get("/learn/").status_code == 401
+
+
+def test_a_second_launch_keeps_open_forms_valid_for_the_same_person_only(
     app: Flask, client: FlaskClient, build: Builder
 ) -> None:
     with app.test_request_context():
         generate_csrf()
         token = session["csrf_token"]
-        sessions.start(build.visitor().launch.id)
+        amara, luis = build.visitor(), build.visitor("Luis Ortega")
+        session["person"] = str(amara.person.id)
+        sessions.start(amara.launch.id, amara.person.id)
         assert session["csrf_token"] == token
+        sessions.start(luis.launch.id, luis.person.id)
+        assert "csrf_token" not in session
 
 
 @pytest.mark.parametrize("path", ["/learn/?x=%00", "/lti/login?iss=%00", "/learn/%00"])

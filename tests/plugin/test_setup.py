@@ -8,7 +8,7 @@ from sqlalchemy import select
 from courses.people.models import Organization
 from plugin.config import Config
 from plugin.db import Database
-from plugin.web.setup import setup_token, setup_url
+from plugin.first_setup import setup_token, setup_url
 from tests.builders import Builder
 
 
@@ -31,7 +31,7 @@ def test_a_name_gives_an_organization_and_a_link(
 def test_an_empty_name_is_named_as_the_problem(client: FlaskClient, address: str, database: Database) -> None:
     page = client.post(address, data={"name": "  "})
     assert page.status_code == 422
-    assert "An organization needs a name." in page.text
+    assert "An organization needs a name" in page.text
     with database.reading() as session:
         assert session.scalars(select(Organization)).all() == []
 

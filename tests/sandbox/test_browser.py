@@ -1,30 +1,20 @@
 """The sandbox in a real browser: what scripts, cookies and frames do there."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
-playwright = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+from tests.flows.browser import chromium
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-ARGS += ["--disable-background-networking", "--disable-component-update"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def page() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+    with chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 def test_a_tool_is_registered_chosen_from_and_launched(tool: Any, page: Any) -> None:
@@ -51,7 +41,7 @@ def test_every_page_is_accessible(course: Any, page: Any) -> None:
     places += [("amara", "/courses/2/activities/1"), ("amara", "/courses/2/gradebook"), ("amara", "/nothing")]
     for username, path in places:
         page.goto(f"{course.sandbox_url}/as/{username}?next={path}")
-        found = axe.Axe().run(page, options={"iframes": False}).response["violations"]
+        found = Axe().run(page, options={"iframes": False}).response["violations"]
         assert not [(path, violation["id"]) for violation in found]
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 800})

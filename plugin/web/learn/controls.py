@@ -13,8 +13,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from courses.content.fields import Field, Form, Kind, Part
 from courses.modules.checks import part_problems
-from courses.modules.forms import Field, Form, Kind, Part, Problem, Values, count_words, is_blank
+from courses.modules.forms import Problem, Values, count_words, is_blank
 
 
 @dataclass(frozen=True, slots=True)

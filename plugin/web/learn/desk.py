@@ -1,12 +1,10 @@
 """Where a learner sits: whose work, in which module, on which sheet, and where its grade goes."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from courses.content.packs import packs
 from courses.errors import NotFound
@@ -15,23 +13,14 @@ from courses.modules.progress import Progress
 from courses.modules.queries import module_progress, track_progress
 from courses.modules.sheets import Sheet, sheet
 from courses.modules.spine import TRACKS
-from courses.ports import Gradebook, Score
+from courses.ports import Gradebook
 from plugin import sessions
 
 
-class Silent:
-    """The gradebook of people whose work is not graded here."""
-
-    def record(
-        self, session: Session, *, person_id: uuid.UUID, resource_id: str, score: Score, now: datetime
-    ) -> None:
-        """Send nothing."""
-
-
 def gradebook() -> Gradebook:
-    """Return where this visitor's grades go: nowhere for those who teach the course."""
-    found: Gradebook | None = current_app.extensions.get("leadline.gradebook")
-    return found if found is not None and not only_trying() else Silent()
+    """Return where grades go. It knows itself in which courses this person is graded."""
+    found: Gradebook = current_app.extensions["leadline.gradebook"]
+    return found
 
 
 def only_trying() -> bool:
@@ -57,8 +46,12 @@ def find_progress(place: Place, activity: str) -> Progress:
     with sessions.database().reading() as session:
         progress = module_progress(session, place=place)
     if activity not in progress.open_activities:
-        raise NotFound(_("This activity is not open yet. The page of the step shows those that are."))
+        raise _not_open()
     return progress
+
+
+def _not_open() -> NotFound:
+    return NotFound(_("This activity is not open yet. The page of the step shows those that are."))
 
 
 def find_steps(track: str) -> Mapping[str, Progress]:
@@ -74,7 +67,7 @@ def posted_sheet(place: Place, activity: str, occasion: str) -> Sheet:
     """Find the sheet that a form says it is. Raises NotFound."""
     found = sheet(place.pack, activity, occasion)
     if found is None:
-        raise NotFound(_("This activity is not open yet. The page of the step shows those that are."))
+        raise _not_open()
     return found
 
 
@@ -89,5 +82,5 @@ def current_sheet(progress: Progress, activity: str, asked: str | None, moment: 
         occasion = "closed" if progress.handed_in("commitment", "made") else "made"
     found = sheet(progress.pack, activity, occasion)
     if found is None:
-        raise NotFound(_("This activity is not open yet. The page of the step shows those that are."))
+        raise _not_open()
     return found

@@ -36,7 +36,6 @@ class Next:
     text: str
     action: str
     url: str
-    module_url: str
     minutes: int
     due: date | None = None
 
@@ -163,14 +162,12 @@ def _next(progress: Progress, track: str, now: datetime) -> Next | None:
     activity = progress.next_activity(now)
     if activity is None:
         return None
-    module = progress.pack.key
     title, text, action, minutes = _invitation(progress, activity, now)
     return Next(
         title,
         text,
         action,
-        url_for("learn.show", track=track, module=module, activity=activity),
-        url_for("learn.module", track=track, module=module),
+        url_for("learn.show", track=track, module=progress.pack.key, activity=activity),
         minutes,
         progress.promise_due if activity == "commitment" else None,
     )

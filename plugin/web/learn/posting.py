@@ -18,6 +18,7 @@ from plugin import sessions
 from plugin.web.learn import desk, sheet_pages
 from plugin.web.learn.words import DONE
 
+LONGEST_NUMBER = 10  # digits that fit any integer column
 OURS = ("action", "revision", "csrf_token")  # what a form posts beside a person's words
 Answer = BaseResponse | str | tuple[str, int] | tuple[Response, int]
 
@@ -55,7 +56,7 @@ def read_post(place: Place, activity: str) -> Posted:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004 - fits any column
+    return int(text) if text and text.isdecimal() and len(text) < LONGEST_NUMBER else 0
 
 
 def answer(posted: Posted, moment: datetime) -> Answer:

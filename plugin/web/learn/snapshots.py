@@ -11,6 +11,7 @@ from courses.content.packs import Item, Pack
 from courses.modules.forms import Values
 from courses.modules.progress import Progress
 from courses.modules.rules import instrument_score
+from courses.modules.sheets import answer_key
 from plugin.web.learn.pictures import Radar, radar
 
 
@@ -30,43 +31,56 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotPage:
-    """Everything the result page shows. `themes` are in the pack's order, `tips` the one to look at first."""
+class Shape:
+    """What the answers come to. `themes` are in the pack's order, `tips` begin where to look first."""
 
-    heading: str
     themes: list[Theme]
     overall: Theme
     tips: list[Theme]
     picture: Radar
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """Everything the result page shows. There is no `shape` once the pack asks other questions."""
+
+    heading: str
+    shape: Shape | None
     first_at: datetime
     second_at: datetime | None
     opens_at: datetime | None
     opens_now: bool
-    questions: int
 
 
 def snapshot_page(progress: Progress, moment: datetime) -> SnapshotPage:
     """Work out the result page of somebody who has answered at least once."""
-    pack, first_at = progress.pack, progress.when("snapshot", "t1")
+    first_at = progress.when("snapshot", "t1")
     if first_at is None:
         raise LookupError("there are no answers to show")
+    shape = None if progress.questions_changed else _shape(progress)
+    return SnapshotPage(
+        _heading(shape.themes) if shape else _("The questions have changed since you answered"),
+        shape,
+        first_at,
+        progress.when("snapshot", "t2"),
+        progress.second_snapshot_opens,
+        progress.second_snapshot_is_open(moment),
+    )
+
+
+def _shape(progress: Progress) -> Shape:
+    pack = progress.pack
     first, second = progress.answers("snapshot", "t1"), progress.answers("snapshot", "t2")
     themes = [
         Theme(one.title, one.tip, *_now_and_then(_items(pack, one.key), first, second))
         for one in pack.snapshot.subscales
     ]
     then = [float(theme.then) for theme in themes if theme.then is not None]
-    return SnapshotPage(
-        _heading(themes),
+    return Shape(
         themes,
         Theme("", "", *_now_and_then(pack.snapshot.items, first, second)),
         sorted(themes, key=lambda theme: theme.now if theme.change is None else theme.change),
         radar([theme.title for theme in themes], [float(theme.now) for theme in themes], then),
-        first_at,
-        progress.when("snapshot", "t2"),
-        progress.second_snapshot_opens,
-        progress.second_snapshot_is_open(moment),
-        len(pack.snapshot.items),
     )
 
 
@@ -81,7 +95,7 @@ def _now_and_then(items: Sequence[Item], first: Values, second: Values) -> tuple
 
 def _score(items: Sequence[Item], answers: Values) -> Decimal:
     turned = frozenset(item.key for item in items if item.reversed)
-    return instrument_score({item.key: int(answers[f"item_{item.key}"]) for item in items}, turned)
+    return instrument_score({item.key: int(answers[answer_key(item)]) for item in items}, turned)
 
 
 def _heading(themes: list[Theme]) -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from courses.modules.spine import TRACKS
+from courses.modules.spine import TRACK, TRACKS
 from plugin import sessions
 from plugin.security import Access, guard
 from plugin.web.learn import desk, posting, sheet_pages
@@ -11,7 +11,6 @@ from plugin.web.learn.home import home_page
 from plugin.web.learn.words import day_words
 
 blueprint = Blueprint("learn", __name__, url_prefix="/learn")
-TRACK = next(iter(TRACKS))  # until tracks come, everybody is on the one there is
 
 
 def init_app(app: Flask) -> None:

@@ -1,13 +1,4 @@
-// The learner's pages work without this. It keeps drafts while people type and counts words with them.
-import { autosave } from "./autosave.js";
-import { countWords } from "./counters.js";
-import { repeatNames } from "./names.js";
-import { localClock } from "./clock.js";
-
-countWords(document);
-repeatNames(document);
-localClock(document);
-document.querySelectorAll("form[data-autosave]").forEach(autosave);
+// Finding one's way in a long form. Every page works without this.
 
 // After a hand-in that something was missing for: begin where the list of it is.
 document.querySelector("[data-focus]")?.focus();

@@ -187,6 +187,10 @@ def settings_page() -> str:
         "All settings come from the environment. Whatever is missing or malformed is reported at once,",
         "before anything starts; an unknown `LEADLINE_*` only warns.",
         "",
+        "Calls to learning platforms use no proxy of the environment and no `.netrc`: both would lead around",
+        "the check of addresses. A certificate authority of your own is named by `REQUESTS_CA_BUNDLE`,",
+        "`CURL_CA_BUNDLE` or `SSL_CERT_FILE`.",
+        "",
     ]
     for item in fields(Config):
         default = f"`{item.metadata['default']}`" if item.metadata["default"] else "empty"

@@ -2,9 +2,9 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Mapped, Session
 
 from courses.base import Base, Id, OfOrganization
@@ -23,6 +23,9 @@ class AuditEntry(OfOrganization, Base):
     detail: Mapped[dict[str, Any]]
 
 
+INSERT = insert(cast("Table", AuditEntry.__table__))  # built once: every change writes an entry
+
+
 def record_audit(
     session: Session,
     organization_id: uuid.UUID,
@@ -34,14 +37,15 @@ def record_audit(
     **detail: Any,
 ) -> None:
     """Write one entry. `action` is `thing.verb`; `actor_id` is empty for the command line and schedules."""
-    session.execute(
-        insert(AuditEntry).values(
-            id=uuid.uuid4(),
-            organization_id=organization_id,
-            at=now,
-            action=action,
-            actor_id=actor_id,
-            subject_id=subject_id,
-            detail=detail,
-        )
+    session.connection().execute(
+        INSERT,
+        {
+            "id": uuid.uuid4(),
+            "organization_id": organization_id,
+            "at": now,
+            "action": action,
+            "actor_id": actor_id,
+            "subject_id": subject_id,
+            "detail": detail,
+        },
     )

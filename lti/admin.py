@@ -47,6 +47,8 @@ class PlatformReport:
     issuer: str
     client_id: str
     product: str
+    match_sourcedid: str
+    match_username: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ def list_platforms(session: Session, *, organization_id: uuid.UUID | None = None
             Registration.issuer,
             Registration.client_id,
             Registration.product,
+            Registration.match_sourcedid,
+            Registration.match_username,
         )
         .join(Organization, Organization.id == Registration.organization_id)
         .order_by(Organization.name, Registration.created_at)

@@ -22,7 +22,11 @@ VerifiedClaims = NewType("VerifiedClaims", dict[str, Any])
 
 @dataclass(frozen=True, slots=True)
 class LaunchClaims:
-    """One launch, resource or deep-linking, in our words. Empty text and None mean absent."""
+    """One launch, resource or deep-linking, in our words. Empty text and None mean absent.
+
+    `sourcedid` and the user names (folded) are for lti.matching. `acting_user` is set while somebody else
+    acts as this person (Canvas: masquerading).
+    """
 
     message_type: str
     deployment_id: str
@@ -31,6 +35,10 @@ class LaunchClaims:
     name: str
     given_name: str
     email: str
+    sourcedid: str
+    username: str
+    custom_username: str
+    acting_user: str
     locale: str
     return_url: str | None
     resource_link_id: str | None
@@ -54,6 +62,7 @@ def read_claims(claims: VerifiedClaims) -> LaunchClaims:
     presentation = _mapping(claims, spec.LAUNCH_PRESENTATION)
     endpoint = _mapping(claims, spec.AGS_ENDPOINT)
     roster = _mapping(claims, spec.NRPS_CLAIM)
+    custom = _mapping(claims, spec.CUSTOM)
     given = text_of(claims.get("given_name"))
     services = (endpoint.get("lineitem"), endpoint.get("lineitems"), roster.get("context_memberships_url"))
     return LaunchClaims(
@@ -64,13 +73,17 @@ def read_claims(claims: VerifiedClaims) -> LaunchClaims:
         name=text_of(claims.get("name")) or f"{given} {text_of(claims.get('family_name'))}".strip(),
         given_name=given,
         email=text_of(claims.get("email")),
+        sourcedid=text_of(_mapping(claims, spec.LIS).get("person_sourcedid")),
+        username=text_of(_mapping(claims, spec.EXT).get("user_username")).casefold(),
+        custom_username=text_of(custom.get("username")).casefold(),
+        acting_user=text_of(custom.get("masquerading_user_id")),
         locale=text_of(presentation.get("locale")) or text_of(claims.get("locale")),
         return_url=web_url(presentation.get("return_url")),
         resource_link_id=_link_id(link, kind),
         resource_link_title=text_of(link.get("title")),
         context_id=text_of(context.get("id")) or None,
         context_title=text_of(context.get("title")),
-        resource_id=text_of(_mapping(claims, spec.CUSTOM).get("resource_id")) or None,
+        resource_id=text_of(custom.get("resource_id")) or None,
         line_item_url=web_url(endpoint.get("lineitem")),
         line_items_url=web_url(endpoint.get("lineitems")),
         service_urls=tuple(url for url in map(web_url, services) if url),

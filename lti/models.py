@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from courses.base import Base, Id, OfOrganization
 
 NEW_COLUMN = text("new_column")
+MATCH_DUE = text("match_due")
 
 
 class ToolKey(Base):
@@ -44,6 +45,8 @@ class Registration(OfOrganization, Base):
     jwks_url: Mapped[str]
     registration_endpoint: Mapped[str | None]
     product: Mapped[str]  # canvas, moodle or other
+    match_sourcedid: Mapped[str] = mapped_column(default="off", server_default="off")  # lti.matching
+    match_username: Mapped[str] = mapped_column(default="off", server_default="off")
     created_at: Mapped[datetime]
 
 
@@ -93,15 +96,27 @@ class Login(Base):
 
 
 class Identity(OfOrganization, Base):
-    """Who a platform says somebody is: `sub` at an issuer. A person may have several."""
+    """Who a platform says somebody is: `sub` at an issuer. A person may have several.
+
+    `sourcedid` and `username` (folded) are what it told beside; `match_due` asks lti.matching to look whether
+    the directory knows them.
+    """
 
     __tablename__ = "lti_identities"
-    __table_args__ = (UniqueConstraint("organization_id", "issuer", "sub"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "issuer", "sub"),
+        Index("ix_lti_identities_sourcedid", "organization_id", "sourcedid"),
+        Index("ix_lti_identities_username", "organization_id", "username"),
+        Index("ix_lti_identities_match_due", "id", postgresql_where=MATCH_DUE, sqlite_where=MATCH_DUE),
+    )
 
     id: Mapped[Id]
     issuer: Mapped[str]
     sub: Mapped[str]
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    sourcedid: Mapped[str] = mapped_column(default="", server_default="")
+    username: Mapped[str] = mapped_column(default="", server_default="")
+    match_due: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]
 
 

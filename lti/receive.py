@@ -5,6 +5,7 @@ written. A launch costs eight statements at the very most, and three when nothin
 (tests/lti/test_launch.py counts them).
 """
 
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,10 @@ from lti.origins import frame_origins
 from lti.roles import standing
 from lti.tables import DEPLOYMENTS, IDENTITIES, LAUNCHES, LINKS, PEOPLE
 
+log = logging.getLogger(__name__)
+
 UPDATE_PERSON = update(PEOPLE).where(PEOPLE.c.id == bindparam("key"))
+UPDATE_IDENTITY = update(IDENTITIES).where(IDENTITIES.c.id == bindparam("key"))
 UPDATE_LINK = update(LINKS).where(LINKS.c.id == bindparam("key"))
 MARK_LEARNERS = update(LAUNCHES).where(
     LAUNCHES.c.resource_link_id == bindparam("link"), LAUNCHES.c.learner
@@ -99,20 +103,40 @@ def _note_deployment(
 def _person(
     session: Session, known: Row[Any], claims: LaunchClaims, now: datetime
 ) -> tuple[uuid.UUID, uuid.UUID]:
-    """Find or make the person. Nobody is matched by name or e-mail: SCIM links people, on its own terms."""
+    """Find or make the person. lti.matching may link them to somebody in the directory later."""
     told = {"name": claims.name, "given_name": claims.given_name, "email": claims.email}
     if known.person_id:
-        changed = {k: v for k, v in told.items() if v and v != getattr(known, f"person_{k}")}
-        if changed:
-            session.connection().execute(UPDATE_PERSON, {**changed, "key": known.person_id})
+        if claims.acting_user:
+            log.info("somebody acts as another", extra={"acting_user": claims.acting_user})
+        else:
+            _update_person(session, known, claims, told)
         return known.person_id, known.identity_id
     shared = {"organization_id": known.organization_id, "created_at": now}
     person, identity = uuid.uuid4(), uuid.uuid4()
     connection = session.connection()
     connection.execute(insert(PEOPLE), {"id": person, "active": True, **told, **shared})
-    values = {"id": identity, "issuer": known.issuer, "sub": claims.sub, "person_id": person, **shared}
+    who = {"id": identity, "issuer": known.issuer, "sub": claims.sub, "person_id": person}
+    values = {**who, **_keys(known, claims), "match_due": True, **shared}
     connection.execute(insert(IDENTITIES), values)
     return person, identity
+
+
+def _update_person(session: Session, known: Row[Any], claims: LaunchClaims, told: dict[str, Any]) -> None:
+    """Take over what changed. Of people in the directory, it knows better what they are called."""
+    theirs = not known.person_provisioned
+    changed = {k: v for k, v in told.items() if v and v != getattr(known, f"person_{k}")} if theirs else {}
+    if changed:
+        session.connection().execute(UPDATE_PERSON, {**changed, "key": known.person_id})
+    keys = {k: v for k, v in _keys(known, claims).items() if v and v != getattr(known, f"identity_{k}")}
+    if keys or "email" in changed:
+        due = {"match_due": theirs, "key": known.identity_id}
+        session.connection().execute(UPDATE_IDENTITY, {**keys, **due})
+
+
+def _keys(known: Row[Any], claims: LaunchClaims) -> dict[str, str]:
+    """Give what lti.matching goes by. A custom parameter proves nothing in Moodle: teachers write them."""
+    custom = "" if known.product == "moodle" else claims.custom_username
+    return {"sourcedid": claims.sourcedid, "username": claims.username or custom}
 
 
 def _link(

@@ -7,7 +7,7 @@ means learner. Raw strings are kept, so that a better parser can read them again
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lti.spec import MEMBERSHIP
+from lti.spec import MEMBERSHIP, TEST_USER
 
 STAFF = frozenset({"Administrator", "ContentDeveloper", "Instructor", "Manager", "Officer"})
 SPECTATORS = frozenset({"Mentor", "Member"})
@@ -27,6 +27,11 @@ def standing(roles: Iterable[str]) -> Standing:
     if not known:
         return Standing(staff=False, learner=True)
     return Standing(staff=bool(known & STAFF), learner="Learner" in known)
+
+
+def is_test_user(roles: Iterable[str]) -> bool:
+    """Say whether this is nobody: a teacher's view of the course as a student sees it."""
+    return TEST_USER in roles
 
 
 def _context_role(role: str) -> str | None:

@@ -17,6 +17,8 @@ CONTEXT = CLAIM + "context"
 ROLES = CLAIM + "roles"
 CUSTOM = CLAIM + "custom"
 LAUNCH_PRESENTATION = CLAIM + "launch_presentation"
+LIS = CLAIM + "lis"
+EXT = CLAIM + "ext"  # Moodle's own
 
 RESOURCE_LAUNCH = "LtiResourceLinkRequest"
 DEEP_LINKING_LAUNCH = "LtiDeepLinkingRequest"
@@ -30,6 +32,7 @@ SCORE_SCOPE = AGS_SCOPE + "score"
 RESULT_SCOPE = AGS_SCOPE + "result.readonly"
 NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"

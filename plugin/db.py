@@ -13,10 +13,18 @@ import courses.modules.models
 import courses.people.models
 import lti.cells
 import lti.models
+import scim.models
 from courses.base import Base
 
 metadata = Base.metadata
-TABLE_MODULES = (courses.audit, courses.modules.models, courses.people.models, lti.cells, lti.models)
+TABLE_MODULES = (
+    courses.audit,
+    courses.modules.models,
+    courses.people.models,
+    lti.cells,
+    lti.models,
+    scim.models,
+)
 
 
 def database_url(text: str) -> URL:

@@ -25,6 +25,7 @@ from courses.ports import Clock
 from lti.ags import Tokens
 from lti.delivery import deliver, sweep
 from lti.logins import forget_old
+from lti.matching import match_due
 from lti.outbox import Outbox
 from plugin.db import Database
 from plugin.launching import fill_new_columns
@@ -79,6 +80,11 @@ class Jobs:
         @task("leadline.fill")
         def fill() -> None:
             fill_new_columns(database, gradebook=Outbox(self.enqueue), now=clock())
+
+        @task("leadline.match")
+        def match() -> None:
+            with database.transaction() as session:
+                match_due(session, now=clock())
 
         @task("leadline.sweep")
         def sweep_due() -> None:
@@ -179,6 +185,7 @@ def _celery(broker_url: str, queue: str, options: dict[str, Any]) -> Celery:
         worker_enable_remote_control=False,
         beat_schedule={
             "fill": {"task": "leadline.fill", "schedule": SWEEP_EVERY},
+            "match": {"task": "leadline.match", "schedule": SWEEP_EVERY},
             "sweep": {"task": "leadline.sweep", "schedule": SWEEP_EVERY},
             "tidy": {"task": "leadline.tidy", "schedule": TIDY_EVERY},
         },

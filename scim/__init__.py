@@ -1,1 +1,1 @@
-"""Edge: SCIM 2.0 service provider (RFC 7643, 7644, 9865). Not built yet; see CHANGELOG.md."""
+"""Edge: SCIM 2.0 service provider (RFC 7643, 7644, 9865)."""

@@ -1,7 +1,7 @@
 """What a learner can do in a module: keep a draft, hand a sheet in. Credit and grade follow at once."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from courses.modules.models import ActivityWork, Attempt
 from courses.modules.progress import Progress
 from courses.modules.sheets import Sheet
 from courses.modules.spine import resource_id
+from courses.people.linking import linked_to
 from courses.ports import Gradebook, ModuleState, Score
 
 
@@ -140,12 +141,32 @@ def _begin_attempt(session: Session, place: Place, now: datetime) -> Attempt:
     try:
         with session.begin_nested():
             session.add(attempt)
+            session.flush()
+            _follow(session, place)
     except IntegrityError:  # another window began it at the same moment
         begun = lock_attempt(session, place)
         if begun is None:  # then it was refused for another reason
             raise
         return begun
+    except _Moved as moved:
+        begun = lock_attempt(session, moved.place)
+        return begun or _begin_attempt(session, moved.place, now)
     return attempt
+
+
+class _Moved(Exception):
+    """The directory turned out to know this person, after the page was asked for: their work is elsewhere."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+
+def _follow(session: Session, place: Place) -> None:
+    """Raise _Moved for somebody who was linked. Called holding a new row of theirs: a link waits for it."""
+    person = linked_to(session, person_id=place.person_id)
+    if person is not None:
+        raise _Moved(replace(place, person_id=person))
 
 
 def _refuse_too_early(progress: Progress, sheet: Sheet, now: datetime) -> None:
@@ -207,7 +228,7 @@ def _count(
     session.flush()
     gradebook.record(  # the same score with a later hand-in is news too; the same altogether is not
         session,
-        person_id=place.person_id,
+        person_id=attempt.person_id,
         resource_id=resource_id(place.track_key, place.module_key),
         score=Score(points, state, progress.when("artefact")),
         now=now,

@@ -1,6 +1,8 @@
 """Use cases about organizations."""
 
+import re
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +13,7 @@ from courses.errors import Conflict, NotFound, Refused
 from courses.people.models import Organization
 
 LONGEST_NAME = 200
+DOMAIN = re.compile(r"[^@\s.]+(\.[^@\s.]+)+")
 
 
 def add_organization(session: Session, *, name: str, now: datetime) -> Organization:
@@ -25,6 +28,25 @@ def add_organization(session: Session, *, name: str, now: datetime) -> Organizat
     session.flush()
     record_audit(session, organization.id, "organization.added", organization.id, now=now)
     return organization
+
+
+def set_email_domains(
+    session: Session, *, organization: Organization, domains: Sequence[str], now: datetime
+) -> None:
+    """Say which e-mail domains are the customer's own: people may be linked by such an address, once.
+
+    An empty list switches that off. Raises Refused for text that is no domain.
+    """
+    folded = sorted({domain.strip().casefold() for domain in domains})
+    for domain in folded:
+        if not DOMAIN.fullmatch(domain):
+            raise Refused(f'"{domain}" is no domain. Give the part after the @, such as northgate.example.')
+    if folded != organization.email_domains:
+        organization.email_domains = folded
+        session.flush()
+        record_audit(
+            session, organization.id, "organization.email_domains", organization.id, now=now, domains=folded
+        )
 
 
 def find_organization(session: Session, *, id_or_name: str) -> Organization:

@@ -9,7 +9,9 @@ from plugin.cli.console import Commands
 from plugin.cli.database import db
 from plugin.cli.grades import grades
 from plugin.cli.organization import organization
+from plugin.cli.people import people
 from plugin.cli.platforms import platform
+from plugin.cli.scim import scim
 from plugin.cli.serve import serve
 from plugin.cli.settings import settings
 from plugin.cli.worker import beat, worker
@@ -38,5 +40,5 @@ def main() -> None:
     """Leadership action learning inside Canvas and Moodle."""
 
 
-for command in (beat, db, grades, organization, platform, serve, settings, worker):
+for command in (beat, db, grades, organization, people, platform, scim, serve, settings, worker):
     main.add_command(command)

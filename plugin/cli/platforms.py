@@ -16,6 +16,7 @@ from lti.admin import (
 )
 from lti.admin import invite as invite_platform
 from lti.manifest import Tool
+from lti.matching import SOURCEDID, declare_pairs
 from plugin.app import utc_now
 from plugin.cli.console import (
     Commands,
@@ -93,6 +94,22 @@ def list_(organization: str | None, *, as_json: bool) -> None:
     with open_database(read_config()).reading() as session:
         found = list_platforms(session, organization_id=organization_id(session, organization))
     show_rows("platforms", found, as_json=as_json)
+
+
+@platform.command()
+@click.argument("platform_id", metavar="PLATFORM", type=click.UUID)
+@click.option("--sourcedid", type=click.Choice([*SOURCEDID, "off"]), help="What its person_sourcedid is.")
+@click.option("--username", type=click.Choice(["userName", "off"]), help="What its user name is.")
+@json_option
+def match(platform_id: uuid.UUID, sourcedid: str | None, username: str | None, *, as_json: bool) -> None:
+    """Say which of a platform's fields are which of the directory's. PLATFORM is the id that `list` shows."""
+    with open_database(read_config()).transaction() as session:
+        found = declare_pairs(
+            session, registration_id=platform_id, sourcedid=sourcedid, username=username, now=utc_now()
+        )
+    pairs = {"sourcedid": found.match_sourcedid, "username": found.match_username}
+    text = "\n".join(f"{name} of {found.issuer}: {pair}" for name, pair in pairs.items())
+    show({"id": found.id, **pairs}, text, as_json=as_json)
 
 
 @platform.group(cls=Commands)

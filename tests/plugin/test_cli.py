@@ -126,6 +126,8 @@ def test_a_platform_is_added_by_hand(shell: Shell) -> None:
         "issuer": "https://lms.example",
         "client_id": "abc",
         "product": "canvas",
+        "match_sourcedid": "off",
+        "match_username": "off",
     }
     deployments = shell.json("platform", "deployment", "list")["deployments"]
     assert [(row["deployment_id"], row["accepted"]) for row in deployments] == [("1", True), ("2", True)]

@@ -137,6 +137,7 @@ def test_the_schedule_is_kept_in_memory(
     assert {path.name for path in set(tmp_path.iterdir()) - before} <= {"own.db-shm", "own.db-wal"}
     assert {entry["task"] for entry in jobs.celery.conf.beat_schedule.values()} == {
         "leadline.fill",
+        "leadline.match",
         "leadline.sweep",
         "leadline.tidy",
     }

@@ -34,6 +34,7 @@ fix: $(VENV)/.dev ## Mend what ruff can mend
 
 bench: $(VENV)/.dev ## Timings as ratios against a baseline in the same run
 	$(BIN)/python -m bench.launches $(ARGS)
+	$(BIN)/python -m bench.scim $(ARGS)
 
 revision: $(VENV)/.dev ## New migration from the models: make revision ARGS="-m 'what changes'"
 	$(BIN)/alembic -c setup.cfg revision --autogenerate $(ARGS)

@@ -38,7 +38,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--launches", type=int, default=200)
     options.add_argument("--rounds", type=int, default=5)
-    chosen = options.parse_args()
+    chosen = options.parse_known_args()[0]  # `make bench` gives its ARGS to all
     with tempfile.TemporaryDirectory() as folder:
         key = generate_private_key(65537, 2048)
         bare = bare_app(Path(folder), key)

@@ -15,6 +15,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import lti.extension
+import scim.extension
 from courses.ports import Clock
 from lti.edge import LtiEdge
 from lti.keysets import KeySets
@@ -26,6 +27,8 @@ from plugin.config import Config
 from plugin.db import Database
 from plugin.web import choose, health, setup
 from plugin.web.learn import views as learn
+from scim.edge import ScimEdge
+from scim.limits import storage_url
 
 LANGUAGES = ["en_GB"]  # the first speaks where a platform asks for none of them
 ONE_DAY = 24 * 3600  # seconds
@@ -75,6 +78,7 @@ def create_app(
     for part in (sessions, security, errors):
         part.init_app(app)
     lti.extension.init_app(app, _lti_edge(config, database, clock, http), csrf)
+    scim.extension.init_app(app, _scim_edge(config, database, clock, http), csrf)
     for pages in (choose, health, setup):
         app.register_blueprint(pages.blueprint)
     learn.init_app(app)
@@ -91,6 +95,24 @@ def _lti_edge(config: Config, database: Database, clock: Clock, http: Outbound) 
         tool=Tool(config.base_url),
         secret_key=config.secret_key,
         on_launch=launching.on_launch,
+    )
+
+
+def _scim_edge(config: Config, database: Database, clock: Clock, http: Outbound) -> ScimEdge:
+    def fetch_json(url: str) -> Any:
+        answer = http.get(url)
+        answer.raise_for_status()
+        return answer.json()
+
+    return ScimEdge(
+        transaction=database.transaction,
+        reading=database.reading,
+        clock=clock,
+        base_url=config.base_url,
+        secret_key=config.secret_key,
+        rate_limit=config.scim_rate_limit,
+        storage_url=storage_url(config.broker_url),
+        fetch_json=fetch_json,
     )
 
 

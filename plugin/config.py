@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import ArgumentError
 
 from plugin.db import database_url
+from scim.limits import checked_rate
 
 PREFIX = "LEADLINE_"
 DEVELOPMENT_SECRET = "for-development-only-not-a-secret"
@@ -84,6 +85,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _rate(text: str) -> str:
+    try:
+        return checked_rate(text)
+    except ValueError as error:
+        raise ValueError("say 200 per 4 seconds, or off") from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All settings of one process. Made by `from_env`, frozen afterwards."""
@@ -126,6 +134,12 @@ class Config:
         _count,
         "0",
         "How many proxies in front of Leadline set X-Forwarded-For, -Proto and -Host.",
+    )
+    scim_rate_limit: str = _setting(
+        _rate,
+        "200 per 4 seconds",
+        "How many requests one SCIM token may send in a moving window, such as `1000 per minute`, or `off`. "
+        "Counted in the broker when that is Redis, else in each process.",
     )
 
     @classmethod

@@ -3,6 +3,7 @@
 Whatever LEADLINE_* settings the environment has are ignored; every run starts afresh.
 """
 
+import json
 import os
 import secrets
 import shutil
@@ -12,9 +13,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 import requests
@@ -25,11 +28,14 @@ from plugin.cli.console import json_option, show
 from plugin.config import PREFIX, Config
 from plugin.first_setup import setup_token
 from plugin.sandbox.app import create_sandbox
+from plugin.sandbox.directory import SandboxDirectory
 from plugin.sandbox.gradebook_table import gradebook_table
-from plugin.sandbox.tour import COURSE, Tour
+from plugin.sandbox.tour import COURSE, ORGANIZATION, PATIENCE, Tour
 from plugin.sandbox.visitor import VisitError
 
+Say = Callable[[str], None]
 FOLDER = Path("var")
+SPECTATORS = ("ines", "tomas", "priya", "hana", "jonas")  # who only look in
 START_PATIENCE = 30.0  # seconds for Leadline to answer
 
 
@@ -46,18 +52,14 @@ def demo(port: int, *, once: bool, as_json: bool) -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda *_: sys.exit(1))  # so that what was started is stopped
     environ = _environment(port)
+    say = partial(click.echo, err=as_json)  # what --json prints is one object and nothing else
     try:
-        with _leadline(environ, port), _sandbox(port + 1) as lms:
-            _show(lms, Config.from_env(environ), as_json=as_json)
+        with _leadline(environ, port, say), _sandbox(port + 1, say) as lms:
+            _show(lms, Config.from_env(environ), environ, say, as_json=as_json)
             if not once:
-                _serve_on()
+                _serve_on(say)
     except (VisitError, requests.RequestException) as error:
         raise Refused(f"The demo did not work: {error}") from error
-
-
-def _say(line: str) -> None:
-    """Show progress where it does not get into what --json prints."""
-    click.echo(line, err=True)
 
 
 def _refuse_busy(port: int) -> None:
@@ -88,9 +90,9 @@ def _environment(port: int) -> dict[str, str]:
 
 
 @contextmanager
-def _leadline(environ: dict[str, str], port: int) -> Iterator[None]:
+def _leadline(environ: dict[str, str], port: int, say: Say) -> Iterator[None]:
     """Run Leadline as its own process, as in life. Its log goes to a file beside the database."""
-    _say("Migrating an SQLite database")
+    say("Migrating an SQLite database")
     command = [sys.executable, "-m", "plugin.cli"]
     subprocess.run([*command, "db", "upgrade"], env=environ, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
     log = FOLDER / f"demo-{port}" / "leadline.log"
@@ -100,6 +102,7 @@ def _leadline(environ: dict[str, str], port: int) -> Iterator[None]:
         )
         try:
             _wait_until_it_serves(process, port, log)
+            say(f"Leadline serves on http://127.0.0.1:{port}")
             yield
         finally:
             process.terminate()
@@ -111,7 +114,6 @@ def _wait_until_it_serves(process: subprocess.Popen[bytes], port: int, log: Path
     while time.monotonic() < until and process.poll() is None:
         try:
             if requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).ok:
-                _say(f"Leadline serves on http://127.0.0.1:{port}")
                 return
         except requests.RequestException:
             time.sleep(0.1)
@@ -126,26 +128,30 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def _sandbox(port: int) -> Iterator[str]:
+def _sandbox(port: int, say: Say) -> Iterator[str]:
     """Run the sandbox LMS in a thread, on another site than Leadline."""
     url = f"http://localhost:{port}"
     server = make_server("127.0.0.1", port, create_sandbox(url), threaded=True, request_handler=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    _say(f"The sandbox LMS serves on {url}")
+    say(f"The sandbox LMS serves on {url}")
     try:
         yield url
     finally:
         server.shutdown()
 
 
-def _show(lms: str, config: Config, *, as_json: bool) -> None:
-    tour = Tour(lms, say=lambda line: _say(f"  {line}"))
+def _show(lms: str, config: Config, environ: dict[str, str], say: Say, *, as_json: bool) -> None:
+    tour = Tour(lms, say=lambda line: say(f"  {line}"))
     tour.connect(f"{config.base_url}/setup/{setup_token(config)}")
+    _provision(environ, say)
     tour.add_steps("m1", "m2")
+    tour.look_in(*SPECTATORS, title="1 Line of sight")
     tour.learn("amara", "1 Line of sight")
     tour.learn("luis", "1 Line of sight", activities=2)
     tour.learn("mei", "1 Line of sight", activities=1)
-    book = tour.wait_for_grades({"amara": 27, "luis": 10, "mei": 5})
+    grades = {"amara": 27, "luis": 10, "mei": 5}
+    book = tour.wait_for_grades(grades)
+    _wait_for_links(environ, len(SPECTATORS) + len(grades), say)
     links = _links(tour, config)
     lines = "\n".join(f"{who + ':':40}{link}" for who, link in links.items())
     show(
@@ -167,10 +173,44 @@ def _links(tour: Tour, config: Config) -> dict[str, str]:
     }
 
 
-def _serve_on() -> None:
-    _say("\nBoth keep serving until you press Ctrl-C.")
+def _provision(environ: dict[str, str], say: Say) -> None:
+    """Let the directory tell of the company, and say which of the LMS's fields are which of its own."""
+    say("  An admin makes a token for the directory, and says what the LMS's user ids mean")
+    made = _ask(
+        environ, "scim", "token", "new", "--organization", ORGANIZATION, "--name", "Sandbox directory"
+    )
+    SandboxDirectory(made["url"], made["token"], say=lambda line: say(f"  {line}")).provision()
+    [platform] = _ask(environ, "platform", "list")["platforms"]
+    pairs = ("--sourcedid", "employeeNumber", "--username", "userName")
+    _ask(environ, "platform", "match", platform["id"], *pairs)
+    people = _ask(environ, "people", "tree", "--organization", ORGANIZATION)["people"]
+    say("\nWho manages whom\n")
+    say("\n".join(f"  {'  ' * one['depth']}{one['name']}, {one['title']}" for one in people) + "\n")
+
+
+def _wait_for_links(environ: dict[str, str], expected: int, say: Say) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        links = _ask(environ, "people", "links", "--organization", ORGANIZATION)["links"]
+        if len(links) >= expected:
+            say(f"  The directory knows all {len(links)} who came from the LMS: their work is linked")
+            return
+    raise VisitError(f"after {PATIENCE:.0f} s {len(links)} people are linked to the directory")
+
+
+def _ask(environ: dict[str, str], *words: str) -> Any:
+    """Run a command of Leadline as an admin would."""
+    command = [sys.executable, "-m", "plugin.cli", *words, "--json"]
+    done = subprocess.run(command, env=environ, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
+    if done.returncode:
+        raise VisitError(f"leadline {' '.join(words)}: {done.stderr.strip()}")
+    return json.loads(done.stdout)
+
+
+def _serve_on(say: Say) -> None:
+    say("\nBoth keep serving until you press Ctrl-C.")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     stop.wait()
-    _say("\nStopped.")
+    say("\nStopped.")

@@ -13,6 +13,7 @@ from plugin.sandbox import work
 from plugin.sandbox.visitor import Page, VisitError, Visitor
 
 COURSE = 2
+ORGANIZATION = "Northgate Logistics"
 PATIENCE = 60.0  # seconds for the grades to arrive
 
 Say = Callable[[str], None]
@@ -29,7 +30,7 @@ class Tour:
     def connect(self, setup_url: str) -> None:
         """Let an admin name the organization and give the registration link to the LMS."""
         self.say("The admin names the organization in Leadline")
-        page = Visitor().get(setup_url).form().fill(name="Northgate Logistics").submit()
+        page = Visitor().get(setup_url).form().fill(name=ORGANIZATION).submit()
         link = page.form_value("link")
         self.say("The admin gives the registration link to the LMS, reads what it asks, and confirms")
         tools = self.open("ines", "/admin/tools")
@@ -56,6 +57,12 @@ class Tour:
     def launch(self, username: str, title: str) -> Page:
         """Open an activity of the course as somebody, inside its frame."""
         return self.open(username, f"/courses/{COURSE}").link(title).iframe()
+
+    def look_in(self, *usernames: str, title: str) -> None:
+        """Let people open an activity without doing anything in it."""
+        self.say(f"{', '.join(map(str.capitalize, usernames))} open “{title}”")
+        for username in usernames:
+            self.launch(username, title)
 
     def learn(self, username: str, title: str, *, activities: int = 4) -> None:
         """Let a learner launch a module and do its first activities."""

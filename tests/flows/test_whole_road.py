@@ -123,6 +123,8 @@ def test_the_demo_shows_the_gradebook_twice_in_a_row_whatever_the_environment_sa
         assert done.returncode == 0, done.stderr
         book = done.stdout.partition("\nGradebook\n")[2]
         assert "Amara Osei   27" in book
+        assert "\n  Ruth Adeyemi, Managing director\n    Carmen Ruiz" in done.stdout
+        assert "The directory knows all 8 who came from the LMS" in done.stdout
         assert f"http://localhost:{int(port) + 1}/as/hana" in book
 
 

@@ -16,7 +16,7 @@ from plugin.security import Access
 from tests.builders import Builder
 from tests.conftest import SetClock
 
-PROTOCOL = {"lti", "lti_register"}  # called by platforms, with proofs of their own
+PROTOCOL = {"lti", "lti_register", "scim", "scim_discovery", "scim_oauth"}  # with proofs of their own
 ASSETS = {"static", "bootstrap.static", "lti_register.static"}
 
 

@@ -146,7 +146,7 @@ def manager_views(
     """Tell the managers of these people, in one query; whoever has none is left out."""
     asked = {"organization": organization_id, "people": list(person_ids)}
     rows = session.connection().execute(VIEWS, asked) if person_ids else ()
-    return {row.person_id: ManagerView(row.raw, row.manager_id, row.name or None) for row in rows}
+    return {person: ManagerView(raw, manager, name or None) for person, raw, manager, name in rows}
 
 
 def _told(facts: Facts) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Leadline and the sandbox LMS, both over real HTTP, on two sites, with real background work."""
 
+import random
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,19 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
+
+
+def free_pair() -> int:
+    """Find a port that is free together with the next one.
+
+    Below the range that systems give to outgoing connections: one of those may come up in between.
+    """
+    for port in random.sample(range(20_000, 30_000, 2), 100):
+        with ExitStack() as stack, suppress(OSError):
+            for number in (port, port + 1):
+                stack.enter_context(socket.create_server(("127.0.0.1", number)))
+            return port
+    raise OSError("no two free ports side by side")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pytest
 from plugin.sandbox.keys import PlatformKey
 from plugin.sandbox.records import Fault
 from plugin.sandbox.tour import first_column
-from tests.flows.road import Road, free_port, open_road
+from tests.flows.road import Road, free_pair, open_road
 
 ROOT = Path(__file__).parents[2]
 
@@ -117,7 +117,7 @@ def run_demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_demo_shows_the_gradebook_twice_in_a_row_whatever_the_environment_says(tmp_path: Path) -> None:
-    port = str(free_port())
+    port = str(free_pair())
     for _run in range(2):
         done = run_demo(tmp_path, "--port", port)
         assert done.returncode == 0, done.stderr

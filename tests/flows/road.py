@@ -43,7 +43,8 @@ class Road:
 @contextmanager
 def open_road(folder: Path, key: PlatformKey) -> Iterator[Road]:
     """Start Leadline with a database of its own, and a sandbox LMS."""
-    ports = free_port(), free_port()
+    first = free_pair()
+    ports = first, first + 1
     config = Config.from_env(
         {
             "LEADLINE_ENV": "development",
@@ -74,12 +75,6 @@ def open_road(folder: Path, key: PlatformKey) -> Iterator[Road]:
     finally:
         jobs.stop_embedded()
         database.engine.dispose()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def free_pair() -> int:

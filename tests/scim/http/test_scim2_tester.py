@@ -15,7 +15,7 @@ from plugin.config import Config
 from plugin.db import Database
 from tests.builders import Builder
 from tests.fakes.databases import committing
-from tests.flows.road import free_port, served
+from tests.flows.road import free_pair, served
 from tests.scim.http.directory import make_token
 
 
@@ -46,7 +46,7 @@ class HttpClient(BaseSyncSCIMClient):
 @pytest.fixture
 def address(migrated: Database, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The address of a running application, and a token."""
-    port = free_port()
+    port = free_pair()
     with committing(migrated, tmp_path) as database:
         config = Config.from_env(
             {

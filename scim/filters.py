@@ -40,28 +40,28 @@ class _Lexer(SCIMLexer):
     tokens = SCIMLexer.tokens
     ignore = " \t\r\n"
 
-    @_(r'"(?:[^"\\\x00-\x1f]|\\.)*"')  # type: ignore[name-defined]  # noqa: F821
-    def COMP_VALUE(self, t: Any) -> Any:  # noqa: N802
+    @_(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
+    def COMP_VALUE(self, t: Any) -> Any:
         t.value = json.loads(t.value)
         return t
 
-    @_(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")  # type: ignore[name-defined]  # noqa: F821
-    def NUMBER(self, t: Any) -> Any:  # noqa: N802
+    @_(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+    def NUMBER(self, t: Any) -> Any:
         t.value = json.loads(t.value)
         return t
 
-    @_(_word("true"))  # type: ignore[name-defined]  # noqa: F821
-    def TRUE(self, t: Any) -> Any:  # noqa: N802
+    @_(_word("true"))
+    def TRUE(self, t: Any) -> Any:
         t.value = True
         return t
 
-    @_(_word("false"))  # type: ignore[name-defined]  # noqa: F821
-    def FALSE(self, t: Any) -> Any:  # noqa: N802
+    @_(_word("false"))
+    def FALSE(self, t: Any) -> Any:
         t.value = False
         return t
 
-    @_(_word("null"))  # type: ignore[name-defined]  # noqa: F821
-    def NULL(self, t: Any) -> Any:  # noqa: N802
+    @_(_word("null"))
+    def NULL(self, t: Any) -> Any:
         t.value = None
         return t
 

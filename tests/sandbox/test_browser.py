@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.flows.browser import chromium
 
@@ -32,7 +33,7 @@ def test_a_tool_is_registered_chosen_from_and_launched(tool: Any, page: Any) -> 
     page.frame_locator("iframe").locator("form").evaluate("form => form.submit()")
     page.wait_for_url("**/courses/2")
     page.get_by_role("link", name="Line of sight").click()
-    page.frame_locator("iframe").get_by_role("heading", name="Launched").wait_for()
+    expect(page.frame_locator("iframe").get_by_role("heading", name="Launched")).to_be_visible()
 
 
 def test_every_page_is_accessible(course: Any, page: Any) -> None:
